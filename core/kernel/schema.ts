@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { Type, type Static, type TObjectOptions, type TProperties, type TSchema } from "typebox";
+import { Type, type Static, type TObjectOptions, type TProperties, type TSchema, type TSchemaOptions } from "typebox";
 import { CadreError, type Problem } from "./errors.ts";
 
 export type { Static, TSchema };
@@ -14,13 +14,13 @@ export const t = {
   Object: <const P extends TProperties>(properties: P, options: TObjectOptions = {}) =>
     Type.Object(properties, { additionalProperties: false, ...options }),
   /** A UUID in lower case, as every id of ours is. */
-  Id: (options: object = {}) => Type.String({ format: "uuid", ...options }),
+  Id: (options: TSchemaOptions = {}) => Type.String({ format: "uuid", ...options }),
   /** An RFC 3339 time in UTC. */
-  Time: (options: object = {}) => Type.String({ format: "date-time", ...options }),
+  Time: (options: TSchemaOptions = {}) => Type.String({ format: "date-time", ...options }),
   /** One of these strings. */
-  Enum: <const V extends readonly string[]>(values: V, options: object = {}) =>
+  Enum: <const V extends readonly string[]>(values: V, options: TSchemaOptions = {}) =>
     Type.Unsafe<V[number]>({ type: "string", enum: values, ...options }),
-  Nullable: <S extends TSchema>(schema: S, options: object = {}) => Type.Union([schema, Type.Null()], options),
+  Nullable: <S extends TSchema>(schema: S, options: TSchemaOptions = {}) => Type.Union([schema, Type.Null()], options),
 };
 
 /** Checks a value, fills in defaults and gives it its type. @throws invalid_input (422) naming every field at once. */

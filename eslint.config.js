@@ -1,0 +1,22 @@
+import tseslint from "typescript-eslint";
+import eslint from "@eslint/js";
+
+export default tseslint.config(
+  { ignores: ["dist/", "var/", "node_modules/", "content-packages/**/*.js"] },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/require-await": "off",
+      "no-console": "error",
+    },
+  },
+  { files: ["test/**", "plugins/*/test.ts", "plugins/*/*.test.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off", "no-console": "off" } },
+  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+);
