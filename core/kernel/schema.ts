@@ -68,7 +68,8 @@ function problemsOf(validate: ValidateFunction): Problem[] {
 }
 
 function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
-  const member = keyword === "additionalProperties" ? params.additionalProperty : keyword === "required" ? params.missingProperty : undefined;
+  const named = params as { additionalProperty?: string; missingProperty?: string };
+  const member = keyword === "additionalProperties" ? named.additionalProperty : keyword === "required" ? named.missingProperty : undefined;
   return member === undefined ? instancePath : `${instancePath}/${String(member).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 

@@ -1,0 +1,126 @@
+import type { AnswerOf, HookOf, SubjectOf } from "./catalogue.ts";
+import { refuse } from "./errors.ts";
+import type { Hooks } from "./hooks.ts";
+import { guest, may, system, type Actor, type Permissions } from "./permissions.ts";
+
+/** A structured log; `child` adds fields to every line. Secrets are masked by the writer. */
+export interface Log {
+  debug(fields: object, message?: string): void;
+  info(fields: object, message?: string): void;
+  warn(fields: object, message?: string): void;
+  error(fields: object, message?: string): void;
+  child(fields: object): Log;
+}
+
+/** What a survey's handler answered, and whose it was. */
+export interface Answered<T> {
+  plugin: string;
+  answer: T;
+}
+
+/** Handed to every command, hook, route, job and slot as `ctx`. The database layer adds `db`, `transact`, `emit` and `enqueue`. */
+export interface Context<Config = unknown> {
+  readonly actor: Actor;
+  /** The settings of the plugin whose code is running. */
+  readonly config: Config;
+  /** The plugin or part whose code is running. */
+  readonly plugin: string;
+  readonly log: Log;
+  /** The time; tests move it. */
+  now(): Date;
+  /** The global `fetch`; throws `fetch_in_transaction` inside a transaction, and tests replace it. */
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  can(permission: string, scope?: string): boolean;
+  /** @throws sign_in_required (401) for a guest, forbidden (403) for anybody else without the permission. */
+  require(permission: string, scope?: string): void;
+  /** Asks every guard; the first refusal is thrown. */
+  guard<N extends HookOf<"guard">>(name: N, subject: SubjectOf<N>): Promise<void>;
+  /** Passes a value through every filter. */
+  filter<N extends HookOf<"filter">>(name: N, value: SubjectOf<N>): Promise<SubjectOf<N>>;
+  step<N extends HookOf<"step">>(name: N, subject: SubjectOf<N>): Promise<void>;
+  survey<N extends HookOf<"survey">>(name: N, subject: SubjectOf<N>): Promise<Answered<AnswerOf<N>>[]>;
+  /** The same context for another actor. */
+  by(actor: Actor): this;
+  /** The same context as the code of `plugin` sees it: its settings and its log. */
+  as(plugin: string): Context;
+}
+
+/** What contexts of one running engine share. */
+export interface ContextGround {
+  hooks: Hooks;
+  permissions: Permissions;
+  configs: ReadonlyMap<string, unknown>;
+  log: Log;
+  now(): Date;
+  fetch: typeof fetch;
+}
+
+/** The kernel's share of a context; copied by prototype, so that a changed copy costs a few fields. */
+export class KernelContext {
+  protected readonly ground: ContextGround;
+  readonly actor: Actor = guest;
+  readonly plugin: string = "core";
+  readonly config: unknown = undefined;
+  readonly log: Log;
+
+  constructor(ground: ContextGround) {
+    this.ground = ground;
+    this.log = ground.log;
+  }
+
+  now(): Date {
+    return this.ground.now();
+  }
+
+  fetch(url: string | URL, init?: RequestInit): Promise<Response> {
+    return this.ground.fetch(url, init);
+  }
+
+  can(permission: string, scope?: string): boolean {
+    return may(this.ground.permissions, this.actor, permission, scope);
+  }
+
+  require(permission: string, scope?: string): void {
+    if (this.can(permission, scope)) return;
+    if (this.actor.kind === "guest") throw refuse("sign_in_required", "Sign in first.", { status: 401 });
+    throw refuse("forbidden", `This needs the permission ${permission}.`, { data: { permission } });
+  }
+
+  guard(name: string, subject: unknown): Promise<void> {
+    return this.ground.hooks.guard(name, this.asContext(), subject);
+  }
+
+  filter(name: string, value: unknown): Promise<unknown> {
+    return this.ground.hooks.filter(name, this.asContext(), value);
+  }
+
+  step(name: string, subject: unknown): Promise<void> {
+    return this.ground.hooks.step(name, this.asContext(), subject);
+  }
+
+  survey(name: string, subject: unknown): Promise<Answered<unknown>[]> {
+    return this.ground.hooks.survey(name, this.asContext(), subject);
+  }
+
+  by(actor: Actor): this {
+    return this.with({ actor });
+  }
+
+  bySystem(): this {
+    return this.by(system);
+  }
+
+  as(plugin: string): Context {
+    if (plugin === this.plugin) return this.asContext();
+    return this.with({ plugin, config: this.ground.configs.get(plugin), log: this.log.child({ plugin }) }).asContext();
+  }
+
+  /** A copy with these members changed. */
+  protected with(changes: object): this {
+    return Object.assign(Object.create(this) as this, changes);
+  }
+
+  private asContext(): Context {
+    return this as unknown as Context;
+  }
+}
