@@ -1,5 +1,5 @@
 import { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
-import type { HookDeclaration, HookKind, HookOrder } from "./catalogue.ts";
+import type { HookDeclaration, HookKind } from "./catalogue.ts";
 import type { Answered, Context, Log } from "./context.ts";
 import { CadreError, isCadreError, messageOf } from "./errors.ts";
 
@@ -16,11 +16,10 @@ interface Call {
 
 /** A handler slower than this is named in the log. */
 export const slowHandlerMs = 100;
-const stages: Record<HookOrder, number> = { first: -1, normal: 0, last: 1 };
 
 /**
  * The hooks of one engine. The only code that touches tapable: handlers are always tapped as promises, named, timed and
- * checked, in the plugins' order; after `seal` nothing can be tapped.
+ * checked, and run in the order of tapping; after `seal` nothing can be tapped.
  */
 export class Hooks {
   private readonly hooks = new Map<string, Tapped>();
@@ -34,25 +33,24 @@ export class Hooks {
   }
 
   /** @throws hooks_sealed, unknown_hook, hook_tapped_twice */
-  tap(name: string, plugin: string, handler: Handler, order: HookOrder = "normal"): void {
+  tap(name: string, plugin: string, handler: Handler): void {
     if (this.sealed) throw new CadreError("hooks_sealed", `${plugin} taps ${name} after boot; hooks are declared in the plugin's "hooks".`);
     const tapped = this.hooks.get(name);
     if (!tapped) throw new CadreError("unknown_hook", `${plugin} taps ${name}, which no part or plugin declares.`);
     const names = this.taps.get(name) ?? [];
     if (names.includes(plugin)) throw new CadreError("hook_tapped_twice", `${plugin} taps ${name} twice.`);
     this.taps.set(name, [...names, plugin]);
-    const options = { name: plugin, stage: stages[order] };
     const run = this.timed(name, plugin, handler);
-    if (tapped.kind === "guard") tapped.hook.tapPromise(options, async (ctx, subject) => verdict(name, plugin, await closed(name, plugin, () => run(ctx, subject))));
+    if (tapped.kind === "guard") tapped.hook.tapPromise(plugin, async (ctx, subject) => verdict(name, plugin, await closed(name, plugin, () => run(ctx, subject))));
     if (tapped.kind === "filter") {
-      tapped.hook.tapPromise(options, async ({ ctx, value }) => {
+      tapped.hook.tapPromise(plugin, async ({ ctx, value }) => {
         const changed = await closed(name, plugin, () => run(ctx, value));
         return { ctx, value: changed === undefined ? value : changed };
       });
     }
-    if (tapped.kind === "step") tapped.hook.tapPromise(options, async (ctx, subject) => void (await closed(name, plugin, () => run(ctx, subject))));
+    if (tapped.kind === "step") tapped.hook.tapPromise(plugin, async (ctx, subject) => void (await closed(name, plugin, () => run(ctx, subject))));
     if (tapped.kind === "survey") {
-      tapped.hook.tapPromise(options, async (ctx, subject, answers) => {
+      tapped.hook.tapPromise(plugin, async (ctx, subject, answers) => {
         try {
           const answer = await run(ctx, subject);
           if (answer !== undefined) answers.push({ plugin, answer });

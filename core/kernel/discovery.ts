@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import semver from "semver";
+import { CadreError, messageOf, type Problem } from "./errors.ts";
+import type { Plugin } from "./plugin.ts";
+
+/** Where plugins may come from. */
+export interface PluginSources {
+  /** Folders whose sub-folders are plugins. */
+  folders: readonly string[];
+  /** The site's folder, whose package.json may name npm packages under `"cadre": { "plugins": [...] }`. */
+  site: string;
+  /** More npm packages, from the settings. */
+  packages?: readonly string[];
+  engineVersion: string;
+}
+
+interface PackageManifest {
+  name?: string;
+  cadre?: { plugins?: string[] };
+  peerDependencies?: Record<string, string>;
+  main?: string;
+  exports?: Exported | Record<".", Exported>;
+}
+type Exported = string | { import?: string; default?: string };
+
+/** Imports every plugin that is there or named. Whatever can't be used is a problem, and the others still come. */
+export async function discoverPlugins(sources: PluginSources): Promise<{ plugins: Plugin[]; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  const plugins: Plugin[] = [];
+  const take = async (name: string, find: () => string): Promise<void> => {
+    try {
+      plugins.push(await importPlugin(find()));
+    } catch (error) {
+      problems.push({ pointer: name, code: error instanceof CadreError ? error.code : "plugin_unloadable", message: messageOf(error) });
+    }
+  };
+  for (const folder of new Set(sources.folders)) for (const path of pluginsIn(folder)) await take(path, () => path);
+  for (const name of packagesOf(sources)) await take(name, () => entryOf(name, sources));
+  return { plugins, problems };
+}
+
+function pluginsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => ["index.ts", "index.js"].map((file) => join(folder, name, file)).filter(existsSync).slice(0, 1))
+    .sort();
+}
+
+function packagesOf({ site, packages = [] }: PluginSources): string[] {
+  const manifest = join(site, "package.json");
+  const named = existsSync(manifest) ? ((JSON.parse(readFileSync(manifest, "utf8")) as PackageManifest).cadre?.plugins ?? []) : [];
+  return [...new Set([...named, ...packages])];
+}
+
+/** The package's entry, after its manifest has been read and its range of Cadre versions checked: no code has run yet. */
+function entryOf(name: string, { site, engineVersion }: PluginSources): string {
+  const folder = findPackage(name, site);
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageManifest;
+  const range = manifest.peerDependencies?.cadre;
+  if (range !== undefined && !semver.satisfies(engineVersion, range)) {
+    throw new CadreError("wrong_engine", `The package ${name} is for Cadre ${range}; this is ${engineVersion}.`);
+  }
+  const root = typeof manifest.exports === "object" && "." in manifest.exports ? manifest.exports["."] : manifest.exports;
+  const exported = typeof root === "object" ? ((root as { import?: string }).import ?? (root as { default?: string }).default) : root;
+  return join(folder, exported ?? manifest.main ?? "index.js");
+}
+
+function findPackage(name: string, site: string): string {
+  for (let folder = site; ; folder = dirname(folder)) {
+    const candidate = join(folder, "node_modules", name);
+    if (existsSync(join(candidate, "package.json"))) return candidate;
+    if (folder === dirname(folder)) throw new CadreError("plugin_missing", `The plugin package ${name} is named but not installed; run npm install ${name}.`);
+  }
+}
+
+async function importPlugin(path: string): Promise<Plugin> {
+  const module = (await import(pathToFileURL(path).href)) as { default?: Plugin };
+  if (typeof module.default?.name !== "string") throw new CadreError("no_plugin", `${path} has no default export made by definePlugin.`);
+  return module.default;
+}

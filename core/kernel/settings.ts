@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { CadreError, isCadreError, messageOf } from "./errors.ts";
+import { checker, type TSchema } from "./schema.ts";
+
+/** Settings as a file holds them: one object for each part or plugin, by its name. */
+export type SettingsFile = Record<string, Record<string, unknown>>;
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface ObjectSchema {
+  properties: Record<string, SettingSchema>;
+}
+type SettingSchema = TSchema & { env?: string; secret?: boolean; label?: string; description?: string; default?: unknown };
+
+/** @throws bad_settings naming the file, when it is there and is not a JSON object of objects. */
+export function readSettings(path: string | undefined): SettingsFile {
+  if (!path) return {};
+  try {
+    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (typeof read === "object" && read !== null && !Array.isArray(read)) return read as SettingsFile;
+    throw new Error("it holds no JSON object");
+  } catch (error) {
+    throw new CadreError("bad_settings", `The settings file ${path} can't be used: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+/** One owner's settings from the file, then the environment, checked by its schema. @throws invalid_input naming every field */
+export function settingsOf(schema: TSchema | undefined, fromFile: Record<string, unknown> = {}, environment: Environment = {}): unknown {
+  if (!schema) return undefined;
+  const merged = structuredClone(fromFile);
+  for (const [name, property] of Object.entries(propertiesOf(schema))) {
+    const given = property.env === undefined ? undefined : environment[property.env];
+    if (given !== undefined && given !== "") merged[name] = fromText(property, given);
+  }
+  return checker(schema)(merged, "settings");
+}
+
+/** The settings of an owner one by one, secrets masked, for the plugins page and `cadre doctor`. */
+export function describeSettings(schema: TSchema | undefined, settings: unknown): { name: string; env?: string; secret: boolean; description: string; value: unknown }[] {
+  const values = (settings ?? {}) as Record<string, unknown>;
+  return Object.entries(schema ? propertiesOf(schema) : {}).map(([name, property]) => {
+    const secret = property.secret === true;
+    const value = secret && values[name] !== undefined && values[name] !== "" ? "••••••••" : values[name];
+    return { name, env: property.env, secret, description: property.description ?? "", value };
+  });
+}
+
+/** Every environment variable a schema reads. */
+export function variablesOf(schema: TSchema | undefined): string[] {
+  return Object.values(schema ? propertiesOf(schema) : {}).flatMap(({ env }) => (env === undefined ? [] : [env]));
+}
+
+/** The values of every secret, so that a log can keep them out. */
+export function secretsIn(schema: TSchema | undefined, settings: unknown): string[] {
+  const values = (settings ?? {}) as Record<string, unknown>;
+  return Object.entries(schema ? propertiesOf(schema) : {}).flatMap(([name, { secret }]) => {
+    const value = values[name];
+    return secret && typeof value === "string" && value.length >= 6 ? [value] : [];
+  });
+}
+
+function propertiesOf(schema: TSchema): Record<string, SettingSchema> {
+  return (schema as Partial<ObjectSchema>).properties ?? {};
+}
+
+function fromText(schema: SettingSchema, text: string): unknown {
+  const box = { type: "object", properties: { value: schema }, required: ["value"] } as TSchema;
+  try {
+    return (checker(box, "text")({ value: text }) as { value: unknown }).value;
+  } catch (error) {
+    if (!isCadreError(error)) throw error;
+    throw new CadreError("bad_settings", `The environment variable ${schema.env} is not valid: ${error.problems[0]?.message ?? error.message}.`, { cause: error });
+  }
+}
