@@ -58,5 +58,5 @@ export interface Plugin extends PluginIdentity, PluginFields<never> {
 
 /** Gives a plugin its types and freezes it. Importing a plugin does nothing else. */
 export function definePlugin<Schema extends TSchema>(plugin: PluginDefinition<Schema>): Plugin {
-  return Object.freeze(plugin) as unknown as Plugin;
+  return Object.freeze(plugin);
 }
