@@ -189,7 +189,7 @@ function checkedBy(contribution: ContributionDeclaration, value: unknown, plugin
 }
 
 function variableHint({ config }: Plugin, problems: readonly Problem[]): string {
-  const properties = (config)?.properties ?? {};
+  const { properties = {} }: { properties?: Record<string, { env?: string }> } = config ?? {};
   const variables = problems.flatMap(({ pointer }) => properties[pointer.split("/")[1] ?? ""]?.env ?? []);
   return variables.length > 0 ? ` (set ${[...new Set(variables)].join(", ")})` : "";
 }
