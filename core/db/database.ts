@@ -7,15 +7,15 @@ import type { Sql } from "./sql.ts";
 /** A PostgreSQL session to ask: the pool's next one, or a transaction's own. */
 export interface Db {
   /** Rows with their columns in camelCase. */
-  rows<Row>(sql: Sql): Promise<Row[]>;
+  readonly rows: <Row>(sql: Sql) => Promise<Row[]>;
   /** The only row. @throws not_one_row (500) */
-  one<Row>(sql: Sql): Promise<Row>;
+  readonly one: <Row>(sql: Sql) => Promise<Row>;
   /** The first row, if there is one. */
-  maybe<Row>(sql: Sql): Promise<Row | undefined>;
+  readonly maybe: <Row>(sql: Sql) => Promise<Row | undefined>;
   /** How many rows were changed. */
-  run(sql: Sql): Promise<number>;
+  readonly run: (sql: Sql) => Promise<number>;
   /** A query on a `Table`, bound to this session. */
-  table<M extends Model>(model: ModelClass<M>): QueryBuilder<M>;
+  readonly table: <M extends Model>(model: ModelClass<M>) => QueryBuilder<M>;
   /** Knex on this session, for libraries that need one (pg-boss); our own code has no use for it. */
   readonly knex: Knex;
 }

@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+
+/** How a cookie is set; always HttpOnly and SameSite=Lax, and Secure where the site is. */
+export interface CookieOptions {
+  maxAgeS?: number;
+}
+
+/** What a handler may know of the HTTP request beyond its checked input. */
+export interface RawRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  /** The address of the client, after trusted proxies. */
+  readonly ip: string;
+  /** The body as it comes, on routes with `body: "stream"`. */
+  readonly stream: IncomingMessage;
+  cookie(name: string): string | undefined;
+  setCookie(name: string, value: string | null, options?: CookieOptions): void;
+  /** Says something on the next page this browser is shown. */
+  flash(kind: "success" | "error" | "info", text: string): void;
+}
+
+/** A file that arrived by a multipart form, already on disk; it is removed when the handler is done. */
+export interface UploadedFile {
+  field: string;
+  /** The name the browser told; never used as a path. */
+  fileName: string;
+  path: string;
+  sizeBytes: number;
+}

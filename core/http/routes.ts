@@ -1,0 +1,107 @@
+import type { Static, TSchema } from "../kernel/schema.ts";
+import type { CadreError } from "../kernel/errors.ts";
+import type { Context } from "../kernel/context.ts";
+import type { RawRequest, UploadedFile } from "./request.ts";
+import type { Reply } from "./reply.ts";
+
+/** What a route's handler is given: everything checked against the route's schemas. */
+export interface RouteInput<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  /** On routes with `upload`. */
+  files: readonly UploadedFile[];
+  request: RawRequest;
+}
+
+type Given<S, Otherwise> = S extends TSchema ? Static<S> : Otherwise;
+type Input<P, Q, B> = RouteInput<Given<P, Record<string, string>>, Given<Q, Record<string, never>>, Given<B, undefined>>;
+
+export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
+  /** The permission it needs, or `anyone`, or `signed-in`. */
+  can: string;
+  /** The scope (a course's id) in which the permission must be held; none: on the whole site. */
+  scope?: (ctx: Context, input: Input<P, Q, B>) => string | undefined | Promise<string | undefined>;
+  /** One sentence for OpenAPI and `/docs`. */
+  summary: string;
+  params?: P;
+  query?: Q;
+  /** JSON for API routes, fields for forms. */
+  body?: B;
+  /** The shape of the answer, for OpenAPI and for the tests that hold answers to it. */
+  answer?: TSchema;
+  /** Status of a plain answer; 200 unless told. */
+  status?: number;
+  /** Largest body in bytes; 1 MiB unless told. */
+  maxBytes?: number;
+  /** `stream` and `raw` leave the body to the handler: `request.stream`, or `body` as a Buffer. */
+  reads?: "json" | "raw" | "stream";
+  /** Takes files from a multipart form, or one file as the whole body. */
+  upload?: { maxBytes: number };
+  /** Requests allowed to one client in a time; without it the site's general limit holds. */
+  limit?: { points: number; durationS: number };
+  /** Which ways of signing in count here, by name; the kind of route decides unless told. */
+  authenticators?: readonly string[];
+  /** Served on the content origin instead of the site's. */
+  origin?: "site" | "content";
+  /** For forms: shows the form again with what was wrong. */
+  invalid?: (ctx: Context, input: { params: Record<string, string>; body: Record<string, unknown>; request: RawRequest }, error: CadreError) => Promise<Reply>;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
+export type RouteKind = "api" | "page" | "form" | "raw";
+
+/** A declared route. `path` is relative to its plugin's own place, or absolute for `raw` ones of the core. */
+export interface Route {
+  kind: RouteKind;
+  method: Method;
+  path: string;
+  options: RouteOptions<TSchema | undefined, TSchema | undefined, TSchema | undefined>;
+  handler: (ctx: Context, input: RouteInput<never, never, never>) => unknown;
+}
+
+type Declare<Config> = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined, B extends TSchema | undefined = undefined>(
+  path: string,
+  options: RouteOptions<P, Q, B>,
+  handler: (ctx: Context<Config>, input: Input<P, Q, B>) => unknown,
+) => Route;
+
+/**
+ * Declares routes. `get` to `del` are JSON under `/api/v1/<plugin>`; `page` and `form` are HTML under `/<plugin>`
+ * (the core's parts: under `/api/v1` and `/`); `raw` is a path and method of one's own kind, with the body as it comes.
+ */
+export interface RouteBuilder<Config = unknown> {
+  get: Declare<Config>;
+  post: Declare<Config>;
+  put: Declare<Config>;
+  patch: Declare<Config>;
+  del: Declare<Config>;
+  /** A page: the handler answers `page(template, data)`. */
+  page: Declare<Config>;
+  /** What a form posts to, checked against forgery; answers with `redirect(…)`. */
+  form: Declare<Config>;
+  /** Anything else: `raw("GET", path, …)`. */
+  raw: (method: Method, ...declaration: Parameters<Declare<Config>>) => Route;
+}
+
+declare module "../kernel/plugin.ts" {
+  interface PluginFields<Config> {
+    /** Routes; each names the permission it needs. */
+    routes?: (build: RouteBuilder<Config>) => readonly Route[];
+  }
+}
+
+export const routeBuilder: RouteBuilder = {
+  get: declare("api", "GET"),
+  post: declare("api", "POST"),
+  put: declare("api", "PUT"),
+  patch: declare("api", "PATCH"),
+  del: declare("api", "DELETE"),
+  page: declare("page", "GET"),
+  form: declare("form", "POST"),
+  raw: (method, ...declaration) => declare("raw", method)(...declaration),
+};
+
+function declare(kind: RouteKind, method: Method): Declare<unknown> {
+  return (path, options, handler) => ({ kind, method, path, options, handler }) as unknown as Route;
+}

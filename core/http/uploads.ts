@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { Transform, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import busboy from "busboy";
+import { CadreError } from "../kernel/errors.ts";
+import { bodyTooLarge, mediaTypeOf } from "./bodies.ts";
+import type { UploadedFile } from "./request.ts";
+
+/** What an upload brought; `remove` takes the files away again. */
+export interface Upload {
+  fields: Record<string, unknown>;
+  files: UploadedFile[];
+  remove(): Promise<void>;
+}
+
+/**
+ * Streams the files of a multipart form, or the whole body as one file (its name from `?fileName=`), to `folder`.
+ * Nothing is kept of an upload that breaks off. @throws body_too_large (413), upload_broken (400)
+ */
+export async function receiveUpload(request: IncomingMessage, folder: string, maxBytes: number, fileName = "upload"): Promise<Upload> {
+  await mkdir(folder, { recursive: true });
+  const files: UploadedFile[] = [];
+  const fields: Record<string, unknown> = {};
+  const remove = async (): Promise<void> => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
+  const save = async (field: string, name: string, source: Readable): Promise<void> => {
+    const file = { field, fileName: name, path: join(folder, randomUUID()), sizeBytes: 0 };
+    files.push(file);
+    const counted = new Transform({
+      transform(chunk: Buffer, _, done) {
+        file.sizeBytes += chunk.length;
+        done(file.sizeBytes > maxBytes ? bodyTooLarge(maxBytes) : null, chunk);
+      },
+    });
+    await pipeline(source, counted, createWriteStream(file.path, { flags: "wx", mode: 0o600 }));
+  };
+  try {
+    if (mediaTypeOf(request) === "multipart/form-data") await receiveForm(request, maxBytes, fields, save);
+    else await save("file", fileName, request);
+    return { fields, files, remove };
+  } catch (error) {
+    await remove();
+    if (error instanceof CadreError) throw error;
+    throw new CadreError("upload_broken", "The upload broke off before it was complete; nothing of it was kept. Send it again.", { cause: error });
+  }
+}
+
+async function receiveForm(
+  request: IncomingMessage,
+  maxBytes: number,
+  fields: Record<string, unknown>,
+  save: (field: string, name: string, source: Readable) => Promise<void>,
+): Promise<void> {
+  const parser = busboy({ headers: request.headers, limits: { files: 10, fields: 100, fieldSize: 64 * 1024, fileSize: maxBytes + 1 }, defParamCharset: "utf8" });
+  const saving: Promise<void>[] = [];
+  parser.on("field", (name, value) => void (fields[name] = value));
+  parser.on("file", (field, source, { filename }) => {
+    const saved = save(field, filename || "upload", source);
+    saved.catch((error: unknown) => parser.destroy(error as Error));
+    saving.push(saved);
+  });
+  try {
+    await pipeline(request, parser);
+  } finally {
+    await Promise.all(saving);
+  }
+}
