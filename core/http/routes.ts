@@ -68,7 +68,7 @@ type Declare<Config> = <P extends TSchema | undefined = undefined, Q extends TSc
 
 /**
  * Declares routes. `get` to `del` are JSON under `/api/v1/<plugin>`; `page` and `form` are HTML under `/<plugin>`
- * (the core's parts: under `/api/v1` and `/`); `raw` is a path and method of one's own kind, with the body as it comes.
+ * (the core's parts: under `/api/v1` and `/`); `raw` is for other media: any method, an absolute path, the body as it comes.
  */
 export interface RouteBuilder<Config = unknown> {
   get: Declare<Config>;
@@ -80,8 +80,8 @@ export interface RouteBuilder<Config = unknown> {
   page: Declare<Config>;
   /** What a form posts to, checked against forgery; answers with `redirect(…)`. */
   form: Declare<Config>;
-  /** Anything else: `raw("GET", path, …)`. */
-  raw: (method: Method, ...declaration: Parameters<Declare<Config>>) => Route;
+  /** Anything else: `raw("GET")(path, …)`. */
+  raw: (method: Method) => Declare<Config>;
 }
 
 declare module "../kernel/plugin.ts" {
@@ -99,9 +99,9 @@ export const routeBuilder: RouteBuilder = {
   del: declare("api", "DELETE"),
   page: declare("page", "GET"),
   form: declare("form", "POST"),
-  raw: (method, ...declaration) => declare("raw", method)(...declaration),
+  raw: (method) => declare("raw", method),
 };
 
 function declare(kind: RouteKind, method: Method): Declare<unknown> {
-  return (path, options, handler) => ({ kind, method, path, options, handler }) as unknown as Route;
+  return (path, options, handler) => ({ kind, method, path, options, handler });
 }

@@ -1,0 +1,231 @@
+import { randomUUID } from "node:crypto";
+import Koa from "koa";
+import type { Context } from "../kernel/context.ts";
+import { CadreError, refuse, type Problem } from "../kernel/errors.ts";
+import { guest, type Actor } from "../kernel/permissions.ts";
+import { checker, t } from "../kernel/schema.ts";
+import type { DatabaseContext } from "../db/context.ts";
+import { fieldsOf, readBytes, readForm, readJson } from "./bodies.ts";
+import { checkFormToken, checkOrigin } from "./csrf.ts";
+import type { Idempotency } from "./idempotency.ts";
+import type { Limits } from "./limits.ts";
+import type { Measures } from "./measures.ts";
+import { asCadreError, problemDetails } from "./problems.ts";
+import { json, Reply } from "./reply.ts";
+import type { RawRequest, UploadedFile } from "./request.ts";
+import { rawRequest } from "./raw-request.ts";
+import type { RouteInput, RouteKind } from "./routes.ts";
+import { securityHeaders } from "./security-headers.ts";
+import type { HttpSettings } from "./settings.ts";
+import { routeTable, type Match, type PlacedRoute } from "./table.ts";
+import { receiveUpload, type Upload } from "./uploads.ts";
+
+/** A way of telling who is asking; the first that answers counts. `cookie` ones are guarded against forged requests. */
+export interface Authenticator {
+  cookie: boolean;
+  /** Nothing when this request carries no such credential. @throws a 401 refusal when it carries a wrong one */
+  authenticate(ctx: Context, request: RawRequest): Promise<Actor | undefined>;
+}
+
+declare module "../kernel/plugin.ts" {
+  interface PluginFields<Config> {
+    /** Ways of telling who is asking, by name. */
+    authenticators?: Record<string, Authenticator>;
+  }
+}
+
+export interface AppOptions {
+  origin: "site" | "content";
+  routes: readonly PlacedRoute[];
+  context: DatabaseContext & Context;
+  authenticators: ReadonlyMap<string, Authenticator>;
+  settings: HttpSettings;
+  limits: Limits;
+  idempotency: Idempotency;
+  measures: Measures;
+  /** Where uploads wait for their handler. */
+  uploadsFolder: string;
+  /** Renders a page for whoever is asking. */
+  render(ctx: Context, request: RawRequest, template: string, data: object): Promise<string>;
+}
+
+const defaultAuthenticators: Record<RouteKind, readonly string[]> = { api: ["token", "session"], page: ["session"], form: ["session"], raw: [] };
+const anything = t.Object({}, { additionalProperties: true });
+const nothing = t.Object({});
+
+/** The Koa application of one origin: a minimal core that finds the route, tells who asks, checks, and hands over. */
+export function createApp(options: AppOptions): Koa {
+  const { origin, settings, measures } = options;
+  const table = routeTable(options.routes.filter((route) => (route.options.origin ?? "site") === origin));
+  const runners = new Map(options.routes.map((route) => [route, runnerOf(route, options)]));
+  const app = new Koa({ proxy: settings.trustProxy, maxIpsCount: 1 });
+  const headers = securityHeaders(origin, settings);
+  app.on("error", (error: unknown) => options.context.log.error({ error }, "a response could not be sent"));
+  app.use(async (koa) => {
+    const started = performance.now();
+    const id = randomUUID();
+    const request = rawRequest(koa, id, settings.secureCookies);
+    koa.set(headers);
+    koa.set("X-Request-Id", id);
+    const state: RequestState = { ctx: options.context };
+    let match: ReturnType<typeof table.find>;
+    let reply: Reply;
+    try {
+      match = table.find(koa.method, koa.path);
+      if (!match) throw refuse("not_found", `There is nothing at ${koa.path}.`, { status: 404 });
+      if ("allowed" in match) {
+        koa.set("Allow", match.allowed.join(", "));
+        throw refuse("method_not_allowed", `${koa.path} takes ${match.allowed.join(", ")}.`, { status: 405 });
+      }
+      const run = runners.get(match.route) as Runner;
+      reply = await rendered(await run(match, request, koa, state), request, state, options);
+    } catch (error) {
+      reply = await failed(error, match && "route" in match ? match.route.kind : undefined, request, state, options);
+    }
+    send(koa, reply);
+    const found = match && "route" in match ? match : undefined;
+    const durationMs = performance.now() - started;
+    measures.request(koa.method, found?.route.fullPath ?? "unknown", koa.status, durationMs);
+    const path = found?.params.token ? found.route.fullPath : koa.path;
+    options.context.log.info({ requestId: id, method: koa.method, path, status: koa.status, durationMs: Math.round(durationMs * 10) / 10 }, "request");
+  });
+  return app;
+}
+
+/** What is known of a request so far; `ctx` is a guest's until somebody is identified. */
+interface RequestState {
+  ctx: Context;
+}
+
+type Runner = (match: Match, request: RawRequest, koa: Koa.Context, state: RequestState) => Promise<Reply>;
+
+/** Everything that can be prepared for a route is prepared here, once. */
+function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
+  const { kind, method, plugin, handler } = route;
+  const { can, scope, params, query, body, upload, limit, invalid, status = 200 } = route.options;
+  const names = route.options.authenticators ?? (route.options.origin === "content" ? [] : defaultAuthenticators[kind]);
+  const authenticators = names.map((name) => options.authenticators.get(name)).filter((found) => found !== undefined);
+  const maxBytes = route.options.maxBytes ?? 1024 * 1024;
+  const reads = route.options.reads ?? (upload ? "stream" : kind === "raw" ? "raw" : "json");
+  const checkParams = checker(params ?? anything, "text");
+  const checkQuery = checker(query ?? (kind === "page" ? anything : nothing), "text");
+  const checkBody = body && checker(body, kind === "form" || upload ? "text" : "json");
+  const own = options.context.as(plugin) as Context & DatabaseContext;
+  const changes = method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
+
+  return async (match, request, koa, state) => {
+    const known = await identify(authenticators, own, request);
+    if (known?.authenticator.cookie && changes) checkOrigin(request, options.settings.url);
+    const ctx = own.by(known?.actor ?? guest);
+    state.ctx = ctx;
+    koa.set(await options.limits.take(route, request, ctx.actor, limit));
+    if (can !== "anyone" && !scope) permit(ctx, can);
+    let received: Upload | undefined;
+    try {
+      const given = kind === "raw" ? fieldsOf(request.url.searchParams) : checkedPart(() => checkQuery(fieldsOf(request.url.searchParams), "query"), "query");
+      const input: RouteInput<unknown, unknown, unknown> = {
+        params: notFoundUnless(() => checkParams({ ...match.params }, "path")),
+        query: query && kind === "raw" ? checkQuery(given, "query") : given,
+        body: undefined,
+        files: [] as readonly UploadedFile[],
+        request,
+      };
+      if (scope) permit(ctx, can, await scope(ctx, input));
+      if (kind === "form" && !upload) input.body = await readForm(request.stream, maxBytes);
+      else if (upload) {
+        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes, request.url.searchParams.get("fileName") ?? undefined);
+        input.body = received.fields;
+        input.files = received.files;
+      } else if (changes && reads === "json" && checkBody) input.body = await readJson(request.stream, maxBytes);
+      else if (changes && reads === "raw") input.body = await readBytes(request.stream, maxBytes);
+      if (kind === "form") {
+        const { _csrf: token, ...fields } = input.body as Record<string, unknown>;
+        checkFormToken(request, options.settings.secret, token);
+        input.body = fields;
+      }
+      const work = async (): Promise<Reply> => {
+        if (checkBody && reads !== "raw") input.body = checkBody(input.body, kind === "form" ? "form" : "body");
+        const answer = await handler(ctx, input as never);
+        return answer instanceof Reply ? answer : answer === undefined ? new Reply(204, { kind: "empty" }) : json(answer, status);
+      };
+      if (invalid) return await work().catch((error: unknown) => shownAgain(error, () => invalid(ctx, input as never, asCadreError(error))));
+      return kind === "api" && method === "POST" && !upload ? await options.idempotency.once(ctx, request, route.fullPath, input.body, work) : await work();
+    } finally {
+      await received?.remove();
+    }
+  };
+}
+
+async function identify(authenticators: readonly Authenticator[], ctx: Context, request: RawRequest): Promise<{ actor: Actor; authenticator: Authenticator } | undefined> {
+  for (const authenticator of authenticators) {
+    const actor = await authenticator.authenticate(ctx, request);
+    if (actor) return { actor, authenticator };
+  }
+  return undefined;
+}
+
+function permit(ctx: Context, can: string, scope?: string): void {
+  if (can !== "signed-in") return ctx.require(can, scope);
+  if (ctx.actor.kind === "guest") throw refuse("sign_in_required", "Sign in first.", { status: 401 });
+}
+
+/** A path parameter that can't be (an id that is no id) means: there is no such thing. */
+function notFoundUnless<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw refuse("not_found", "There is no such thing.", { status: 404, cause: error });
+  }
+}
+
+function checkedPart<T>(check: () => T, part: string): T {
+  try {
+    return check();
+  } catch (error) {
+    const { problems, message } = asCadreError(error);
+    throw new CadreError("invalid_input", message, { status: 400, problems: problems.map((problem): Problem => ({ ...problem, pointer: `/${part}${problem.pointer}` })) });
+  }
+}
+
+async function shownAgain(error: unknown, show: () => Promise<Reply>): Promise<Reply> {
+  const { status } = asCadreError(error);
+  if (status >= 500 || status === 401) throw error;
+  const reply = await show();
+  return new Reply(status, reply.body, reply.headers);
+}
+
+async function failed(thrown: unknown, kind: RouteKind | undefined, request: RawRequest, { ctx }: RequestState, { render }: AppOptions): Promise<Reply> {
+  const error = asCadreError(thrown);
+  if (error.status >= 500) ctx.log.error({ requestId: request.id, error: error.cause ?? error, code: error.code }, error.message);
+  const wantsHtml = kind === "page" || kind === "form" || (kind === undefined && (request.headers.accept ?? "").includes("text/html"));
+  const { headers = {}, ...data } = error.data as { headers?: Record<string, string> };
+  const problem = problemDetails(error, data, request.id);
+  if (!wantsHtml) return new Reply(error.status, { kind: "bytes", bytes: JSON.stringify(problem), type: "application/problem+json" }, headers);
+  if (error.code === "sign_in_required" && request.method === "GET") {
+    return new Reply(303, { kind: "empty" }, { Location: `/sign-in?next=${encodeURIComponent(request.url.pathname + request.url.search)}` });
+  }
+  const html = await render(ctx, request, "error", problem);
+  return new Reply(error.status, { kind: "bytes", bytes: html, type: "text/html; charset=utf-8" }, headers);
+}
+
+async function rendered(reply: Reply, request: RawRequest, { ctx }: RequestState, { render }: AppOptions): Promise<Reply> {
+  if (reply.body.kind !== "page") return reply;
+  const html = await render(ctx, request, reply.body.template, reply.body.data);
+  return new Reply(reply.status, { kind: "bytes", bytes: html, type: "text/html; charset=utf-8" }, { "Cache-Control": "private, no-cache", ...reply.headers });
+}
+
+function send(koa: Koa.Context, { status, headers, body }: Reply): void {
+  koa.status = status;
+  if (body.kind === "json") {
+    koa.type = "application/json";
+    koa.body = JSON.stringify(body.value);
+  } else if (body.kind === "bytes") {
+    koa.type = body.type;
+    koa.body = body.bytes;
+  } else if (body.kind === "stream") {
+    koa.type = body.type;
+    koa.body = body.stream;
+  } else koa.body = null;
+  koa.status = status;
+  koa.set(headers);
+}

@@ -1,0 +1,40 @@
+import type { Context as KoaContext } from "koa";
+import type { RawRequest } from "./request.ts";
+
+/** The request as handlers see it. `secure` marks every cookie Secure. */
+export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawRequest {
+  return {
+    id,
+    method: koa.method,
+    url: koa.URL,
+    headers: koa.headers,
+    ip: koa.ip,
+    stream: koa.req,
+    cookie: (name) => koa.cookies.get(name),
+    setCookie: (name, value, { maxAgeS } = {}) =>
+      void koa.cookies.set(name, value, {
+        httpOnly: true,
+        sameSite: "lax",
+        secure,
+        overwrite: true,
+        maxAge: maxAgeS === undefined ? undefined : maxAgeS * 1000,
+      }),
+    flash: (kind, text) =>
+      void koa.cookies.set(flashCookie, Buffer.from(JSON.stringify([{ kind, text }])).toString("base64url"), { httpOnly: true, sameSite: "lax", secure, maxAge: 60_000, overwrite: true }),
+  };
+}
+
+const flashCookie = "cadre_flash";
+
+/** What was to be said on this browser's next page; said once. */
+export function takeFlash(request: RawRequest): { kind: string; text: string }[] {
+  const waiting = request.cookie(flashCookie);
+  if (!waiting) return [];
+  request.setCookie(flashCookie, null);
+  try {
+    const read: unknown = JSON.parse(Buffer.from(waiting, "base64url").toString());
+    return Array.isArray(read) ? (read as { kind: string; text: string }[]).filter(({ kind, text }) => typeof kind === "string" && typeof text === "string") : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,35 @@
+import type { HttpSettings } from "./settings.ts";
+
+/**
+ * The headers of every answer. The site's pages run our own scripts only and frame the content origin only; content may
+ * use inline script and eval, because authoring tools need them, but is framed by the site only and holds no cookie of it.
+ */
+export function securityHeaders(origin: "site" | "content", { url, contentUrl }: HttpSettings): Record<string, string> {
+  const policy: Record<string, string> =
+    origin === "site"
+      ? {
+          "default-src": "'self'",
+          "img-src": "'self' data: https:",
+          "style-src": "'self'",
+          "script-src": "'self'",
+          "frame-src": `'self' ${contentUrl}`,
+          "object-src": "'none'",
+          "base-uri": "'none'",
+          "form-action": "'self'",
+          "frame-ancestors": "'none'",
+        }
+      : {
+          "default-src": "'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
+          "frame-ancestors": `'self' ${url}`,
+          "base-uri": "'self'",
+        };
+  return {
+    "Content-Security-Policy": Object.entries(policy).map(([name, value]) => `${name} ${value}`).join("; "),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": origin === "site" ? "same-origin" : "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Origin-Agent-Cluster": "?1",
+    ...(origin === "site" ? { "X-Frame-Options": "DENY", "Permissions-Policy": "camera=(), microphone=(), geolocation=()" } : {}),
+    ...(url.startsWith("https:") ? { "Strict-Transport-Security": "max-age=31536000; includeSubDomains" } : {}),
+  };
+}

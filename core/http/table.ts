@@ -1,0 +1,84 @@
+import Router from "@koa/router";
+import { CadreError } from "../kernel/errors.ts";
+import type { Host } from "../kernel/host.ts";
+import { routeBuilder, type Route, type RouteBuilder } from "./routes.ts";
+
+/** A route in its place: whose it is and its full path. */
+export interface PlacedRoute extends Route {
+  plugin: string;
+  fullPath: string;
+}
+
+/** A match: the route and the text of its path parameters. */
+export interface Match {
+  route: PlacedRoute;
+  params: Record<string, string>;
+}
+
+/** Every route of every part and plugin. @throws boot_failed naming duplicates and routes without a permission */
+export function placeRoutes(host: Host): PlacedRoute[] {
+  const routes = host
+    .contributions<(build: RouteBuilder) => readonly Route[]>("routes")
+    .flatMap(({ plugin, value }) => value(routeBuilder).map((route) => ({ ...route, plugin, fullPath: fullPath(route, plugin, host.isPart(plugin)) })));
+  const problems = routes.flatMap((route, index) => {
+    const { method, plugin, fullPath, options } = route;
+    const found: string[] = [];
+    if (options.can !== "anyone" && options.can !== "signed-in" && !host.permissions.has(options.can)) {
+      found.push(options.can ? `needs the permission ${options.can}, which nobody declares` : "names no permission");
+    }
+    const twin = routes.slice(0, index).find((other) => other.method === method && sameShape(other.fullPath, fullPath) && other.options.origin === options.origin);
+    if (twin) found.push(`is there already, by ${twin.plugin}`);
+    return found.map((message) => ({ pointer: plugin, code: "bad_route", message: `The route ${method} ${fullPath} ${message}.` }));
+  });
+  if (problems.length > 0) {
+    throw new CadreError("boot_failed", `Cadre can't start:\n${problems.map(({ pointer, message }) => `  ${pointer}: ${message}`).join("\n")}`, { status: 500, problems });
+  }
+  return routes;
+}
+
+/**
+ * Finds the route of a request: one @koa/router per first path segment (`/api/v1/x`: per plugin), chosen by a Map,
+ * because a router looks at its routes one after another.
+ */
+export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | { allowed: string[] } | undefined } {
+  const routers = new Map<string, Router>();
+  const byName = new Map<unknown, PlacedRoute>();
+  for (const route of [...routes].sort((a, b) => parametersIn(a.fullPath) - parametersIn(b.fullPath))) {
+    const segment = segmentOf(route.fullPath);
+    const router = routers.get(segment) ?? new Router();
+    routers.set(segment, router);
+    const layer = router.register(route.fullPath, [route.method], [() => undefined]);
+    byName.set(layer, route);
+  }
+  return {
+    find(method, path) {
+      const router = routers.get(segmentOf(path)) ?? routers.get("*");
+      if (!router) return undefined;
+      const wanted = method === "HEAD" ? "GET" : method;
+      const { path: layers, pathAndMethod } = router.match(path, wanted);
+      const layer = pathAndMethod[0];
+      if (layer) return { route: byName.get(layer) as PlacedRoute, params: layer.params(path, layer.captures(path)) };
+      return layers.length > 0 ? { allowed: [...new Set(layers.flatMap(({ methods }) => methods))] } : undefined;
+    },
+  };
+}
+
+function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): string {
+  if (kind === "raw" && isPart) return path;
+  const place = isPart ? "" : `/${plugin}`;
+  const joined = `${kind === "api" ? "/api/v1" : ""}${place}${path === "/" ? "" : path}`;
+  return joined === "" ? "/" : joined;
+}
+
+function segmentOf(path: string): string {
+  const [, first = "", second, third] = path.split("/", 4);
+  return first === "api" && second === "v1" ? `api/v1/${third ?? ""}` : first;
+}
+
+function sameShape(a: string, b: string): boolean {
+  return a.replace(/:\w+/g, ":") === b.replace(/:\w+/g, ":");
+}
+
+function parametersIn(path: string): number {
+  return (path.match(/[:*]/g) ?? []).length;
+}
