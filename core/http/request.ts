@@ -18,7 +18,7 @@ export interface RawRequest {
   cookie(name: string): string | undefined;
   setCookie(name: string, value: string | null, options?: CookieOptions): void;
   /** Says something on the next page this browser is shown. */
-  flash(kind: "success" | "error" | "info", text: string): void;
+  flash(kind: "good" | "info" | "warn" | "bad", text: string): void;
 }
 
 /** A file that arrived by a multipart form, already on disk; it is removed when the handler is done. */

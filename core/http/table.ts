@@ -1,6 +1,5 @@
 import Router from "@koa/router";
-import { CadreError } from "../kernel/errors.ts";
-import type { Host } from "../kernel/host.ts";
+import { bootFailed, type Host } from "../kernel/host.ts";
 import { routeBuilder, type Route, type RouteBuilder } from "./routes.ts";
 
 /** A route in its place: whose it is and its full path. */
@@ -30,9 +29,7 @@ export function placeRoutes(host: Host): PlacedRoute[] {
     if (twin) found.push(`is there already, by ${twin.plugin}`);
     return found.map((message) => ({ pointer: plugin, code: "bad_route", message: `The route ${method} ${fullPath} ${message}.` }));
   });
-  if (problems.length > 0) {
-    throw new CadreError("boot_failed", `Cadre can't start:\n${problems.map(({ pointer, message }) => `  ${pointer}: ${message}`).join("\n")}`, { status: 500, problems });
-  }
+  if (problems.length > 0) throw bootFailed(problems);
   return routes;
 }
 

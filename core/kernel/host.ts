@@ -199,7 +199,8 @@ function nearest(name: string, known: Iterable<string>): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-function bootFailed(problems: readonly Problem[]): CadreError {
+/** The one error of a boot that found problems, each line naming whose it is. */
+export function bootFailed(problems: readonly Problem[]): CadreError {
   const lines = problems.map(({ pointer, code, message }) => `  ${pointer}: ${message} [${code}]`);
   return new CadreError("boot_failed", `Cadre can't start; ${problems.length === 1 ? "one thing is" : `${problems.length} things are`} wrong:\n${lines.join("\n")}`, {
     status: 500,

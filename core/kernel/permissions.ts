@@ -17,6 +17,7 @@ export interface Actor {
   /** A user's or credential's id; null for guest and system. */
   id: string | null;
   name: string;
+  email?: string;
   roles: readonly Assignment[];
   /** When set (personal tokens, content launches), only these permissions count, and only where the roles grant them too. */
   scopes?: readonly string[];

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** A file for browsers, bundled and named by its content. */
+export interface Asset {
+  /** `/assets/<name>-<hash>.<ending>`; what is there never changes. */
+  href: string;
+  type: string;
+  bytes: Buffer;
+  gzipped: Buffer;
+}
+
+/** Where scripts (.ts, .js) and styles (.css) for browsers are; `prefix` is "" or the plugin's name with a slash. */
+export interface AssetFolder {
+  path: string;
+  prefix: string;
+}
+
+const types: Record<string, string> = { ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
+
+/** Bundles every file of the folders, each with what it imports. By name: `cadre.css`, `upload.js`, `scorm/player.js`. */
+export async function bundleAssets(folders: readonly AssetFolder[]): Promise<ReadonlyMap<string, Asset>> {
+  const entries = folders.flatMap(({ path, prefix }) =>
+    existsSync(path)
+      ? readdirSync(path)
+          .filter((file) => /\.(ts|js|css)$/.test(file) && !/\.d\.ts$/.test(file))
+          .map((file) => ({ in: join(path, file), out: prefix + file.replace(/\.\w+$/, "") }))
+      : [],
+  );
+  const { outputFiles } = await build({
+    entryPoints: entries,
+    outdir: "/",
+    write: false,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "silent",
+    conditions: ["source"],
+  });
+  return new Map(
+    outputFiles.map(({ path, contents }) => {
+      const name = path.replace(/^([A-Z]:)?[\\/]/, "").replaceAll("\\", "/");
+      const ending = /\.\w+$/.exec(name)?.[0] ?? "";
+      const bytes = Buffer.from(contents);
+      const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+      const href = `/assets/${name.slice(0, -ending.length).replaceAll("/", ".")}-${hash}${ending}`;
+      return [name, { href, type: types[ending] ?? "application/octet-stream", bytes, gzipped: gzipSync(bytes, { level: 9 }) }];
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Context } from "../kernel/context.ts";
+import type { Problem } from "../kernel/errors.ts";
+import { bootFailed, type Host } from "../kernel/host.ts";
+import { definePlugin } from "../kernel/plugin.ts";
+import { t } from "../kernel/schema.ts";
+import { bundleAssets, type Asset } from "./assets.ts";
+import { helpers } from "./helpers.ts";
+import { createRenderer, pageHooks, type Renderer } from "./renderer.ts";
+import { loadTemplates, type Templates } from "./templates.ts";
+
+/** A link the frame shows to those who may follow it. */
+export interface NavigationEntry {
+  place: "main" | "account" | "admin" | "docs";
+  label: string;
+  href: string;
+  /** The permission it needs, or `signed-in`; everybody sees it without. */
+  can?: string;
+}
+
+/** What a plugin puts into a slot of a page: one of its templates, with data or nothing to show this time. */
+export interface SlotContribution<Config = never> {
+  template: string;
+  data?: (ctx: Context<Config>, page: object) => Promise<object | undefined> | object | undefined;
+}
+
+declare module "../kernel/plugin.ts" {
+  interface PluginFields<Config> {
+    /** The folder of handlebars templates, rendered as `<plugin>/<file>`. */
+    templates?: URL;
+    /** The folder of scripts and styles for browsers, bundled as `<plugin>/<file>`. */
+    browser?: URL;
+    slots?: Record<string, SlotContribution<Config>>;
+    nav?: readonly NavigationEntry[];
+  }
+}
+
+const folder = (value: unknown): string[] => {
+  if (!(value instanceof URL) || value.protocol !== "file:") return ['must be a file URL: new URL("./templates/", import.meta.url)'];
+  return existsSync(value) ? [] : [`the folder ${fileURLToPath(value)} is not there`];
+};
+
+/** Pages of the site: templates, slots, navigation, scripts and styles. */
+export const pagesPart = definePlugin({
+  name: "pages",
+  version: "1.0.0",
+  summary: "Renders pages from handlebars templates.",
+  config: t.Object({
+    siteName: t.String({ env: "CADRE_SITE_NAME", default: "Cadre", description: "What the site is called, on pages and in mail." }),
+  }),
+  provides: {
+    hooks: pageHooks,
+    contributions: {
+      templates: { summary: "A folder of templates.", check: folder },
+      browser: { summary: "A folder of scripts and styles for browsers.", check: folder },
+      slots: { summary: "Parts of pages of others.", check: (value) => Object.entries(value as object).flatMap(([name, slot]) => (typeof (slot as SlotContribution).template === "string" ? [] : [`${name} names no template`])) },
+      nav: { summary: "Links in the frame of every page.", check: (value) => (Array.isArray(value) ? [] : ["must be a list"]) },
+    },
+  },
+});
+
+export interface Pages extends Renderer {
+  templates: Templates;
+  assets: ReadonlyMap<string, Asset>;
+}
+
+/** Everything that pages need, loaded. `root` holds the core's `templates/`, `site` may hold more. @throws bad_template, boot_failed */
+export async function createPages(host: Host, root: URL, site: URL): Promise<Pages> {
+  const own = (field: string) => host.contributions<URL>(field).map(({ plugin, value }) => ({ path: fileURLToPath(value), prefix: host.isPart(plugin) ? "" : `${plugin}/` }));
+  const overridden = (base: URL) => host.plugins.map(({ name }) => ({ path: fileURLToPath(new URL(`templates/overrides/${name}/`, base)), prefix: `${name}/` }));
+  const folders = [{ path: fileURLToPath(new URL("templates/", root)), prefix: "" }, ...own("templates"), ...overridden(root)];
+  if (site.href !== root.href) folders.push({ path: fileURLToPath(new URL("templates/", site)), prefix: "" }, ...overridden(site));
+  const templates = loadTemplates(folders, helpers);
+  const slots = host.contributions<Record<string, SlotContribution>>("slots");
+  const problems = slots.flatMap(({ plugin, value }) => problemsWith(plugin, value, templates));
+  if (problems.length > 0) throw bootFailed(problems);
+  const assets = await bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
+  const { siteName } = host.configs.get("pages") as { siteName: string };
+  const nav = host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value);
+  return { templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };
+}
+
+function problemsWith(plugin: string, slots: Record<string, SlotContribution>, templates: Templates): Problem[] {
+  return Object.entries(slots).flatMap(([slot, { template }]) => [
+    ...(templates.slots.has(slot) ? [] : [{ pointer: plugin, code: "unknown_slot", message: `It fills the slot ${slot}, which no page has.` }]),
+    ...(templates.has(`${plugin}/${template}`) ? [] : [{ pointer: plugin, code: "no_such_template", message: `It fills ${slot} from the template ${template}, which it does not have.` }]),
+  ]);
+}
