@@ -3,12 +3,18 @@ import { refuse } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
 import { guest, may, system, type Actor, type Permissions } from "./permissions.ts";
 
+/** One line of the log: a sentence, with fields before it where there are any. */
+export interface LogLine {
+  (message: string): void;
+  (fields: object, message?: string): void;
+}
+
 /** A structured log; `child` adds fields to every line. Secrets are masked by the writer. */
 export interface Log {
-  debug(fields: object, message?: string): void;
-  info(fields: object, message?: string): void;
-  warn(fields: object, message?: string): void;
-  error(fields: object, message?: string): void;
+  debug: LogLine;
+  info: LogLine;
+  warn: LogLine;
+  error: LogLine;
   child(fields: object): Log;
 }
 

@@ -20,9 +20,9 @@ export interface NavigationEntry {
 }
 
 /** What a plugin puts into a slot of a page: one of its templates, with data or nothing to show this time. */
-export interface SlotContribution<Config = never> {
+export interface SlotContribution<Config = unknown> {
   template: string;
-  data?: (ctx: Context<Config>, page: object) => Promise<object | undefined> | object | undefined;
+  data?(ctx: Context<Config>, page: object): Promise<object | undefined> | object | undefined;
 }
 
 declare module "../kernel/plugin.ts" {

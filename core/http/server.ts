@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type Koa from "koa";
+import { CadreError } from "../kernel/errors.ts";
+
+/** A listening server. */
+export interface Listening {
+  port: number;
+  server: Server;
+  /** Takes no new requests, lets running ones end, and cuts what is left after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Listens. @throws port_taken, port_forbidden naming the setting that cures it */
+export async function listen(app: Koa, host: string, port: number, setting: string): Promise<Listening> {
+  const server = createServer(app.callback() as (request: unknown, response: unknown) => void);
+  server.requestTimeout = 0; // uploads of gigabytes; `headersTimeout` still guards against slow headers
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(unusable(error, host, port, setting)));
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    server,
+    stop: (graceMs = 5000) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function unusable(error: NodeJS.ErrnoException, host: string, port: number, setting: string): CadreError {
+  if (error.code === "EADDRINUSE") {
+    return new CadreError("port_taken", `Port ${port} on ${host} is taken by another program; stop it, or set ${setting} to another port.`, { status: 500, cause: error });
+  }
+  if (error.code === "EACCES") return new CadreError("port_forbidden", `This user may not listen on port ${port}; set ${setting} to one above 1023.`, { status: 500, cause: error });
+  return new CadreError("cannot_listen", `Cadre can't listen on ${host}:${port}: ${error.message}.`, { status: 500, cause: error });
+}
