@@ -1,6 +1,7 @@
 import type { AnswerOf, HookOf, SubjectOf } from "./catalogue.ts";
 import { refuse } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Host } from "./host.ts";
 import { guest, may, system, type Actor, type Permissions } from "./permissions.ts";
 
 /** One line of the log: a sentence, with fields before it where there are any. */
@@ -18,6 +19,20 @@ export interface Log {
   child(fields: object): Log;
 }
 
+/** The running site, the same for every context of an engine. The parts add what they hold by declaration merging. */
+export interface Site {
+  readonly name: string;
+  /** The site's own origin, such as `https://learn.example.org`. */
+  readonly url: string;
+  /** The origin that course content is served from. */
+  readonly contentUrl: string;
+  /** The folder for files that outlive the process. */
+  readonly dataDir: string;
+  /** At least 32 characters; derive keys from it by HMAC with a purpose, never use it bare. */
+  readonly secret: string;
+  readonly host: Host;
+}
+
 /** What a survey's handler answered, and whose it was. */
 export interface Answered<T> {
   plugin: string;
@@ -32,6 +47,7 @@ export interface Context<Config = unknown> {
   /** The plugin or part whose code is running. */
   readonly plugin: string;
   readonly log: Log;
+  readonly site: Site;
   /** The time; tests move it. */
   now(): Date;
   /** The global `fetch`; throws `fetch_in_transaction` inside a transaction, and tests replace it. */
@@ -57,6 +73,7 @@ export interface ContextGround {
   permissions: Permissions;
   configs: ReadonlyMap<string, unknown>;
   log: Log;
+  site: Site;
   now(): Date;
   fetch: typeof fetch;
 }
@@ -72,6 +89,10 @@ export class KernelContext {
   constructor(ground: ContextGround) {
     this.ground = ground;
     this.log = ground.log;
+  }
+
+  get site(): Site {
+    return this.ground.site;
   }
 
   now(): Date {

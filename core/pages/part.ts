@@ -5,6 +5,7 @@ import type { Problem } from "../kernel/errors.ts";
 import { bootFailed, type Host } from "../kernel/host.ts";
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
+import { assetRoutes } from "./asset-routes.ts";
 import { bundleAssets, type Asset } from "./assets.ts";
 import { helpers } from "./helpers.ts";
 import { createRenderer, pageHooks, type Renderer } from "./renderer.ts";
@@ -49,6 +50,14 @@ export const pagesPart = definePlugin({
   config: t.Object({
     siteName: t.String({ env: "CADRE_SITE_NAME", default: "Cadre", description: "What the site is called, on pages and in mail." }),
   }),
+  routes: assetRoutes,
+  nav: [
+    { place: "docs", label: "API", href: "/docs" },
+    { place: "docs", label: "Hooks", href: "/docs/hooks" },
+    { place: "docs", label: "Events", href: "/docs/events" },
+    { place: "docs", label: "Errors", href: "/docs/errors" },
+    { place: "docs", label: "Permissions", href: "/docs/permissions" },
+  ],
   provides: {
     hooks: pageHooks,
     contributions: {

@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import pg from "pg";
+import { coreParts } from "./parts.ts";
+import { createContext, type DatabaseContext } from "./db/context.ts";
+import { openDatabase, type Database } from "./db/database.ts";
+import { ensureDatabase } from "./db/database-url.ts";
+import { startPostgres } from "./db/embedded.ts";
+import { migrate } from "./db/migrate.ts";
+import type { DatabaseSettings } from "./db/part.ts";
+import { createOutbox, startWork, type Work, type WorkRole } from "./db/work.ts";
+import { createApp, type Authenticator } from "./http/app.ts";
+import { formToken } from "./http/csrf.ts";
+import { idempotency } from "./http/idempotency.ts";
+import { createLimits } from "./http/limits.ts";
+import { createMeasures } from "./http/measures.ts";
+import { takeFlash } from "./http/raw-request.ts";
+import type { RawRequest } from "./http/request.ts";
+import { listen, type Listening } from "./http/server.ts";
+import type { HttpSettings } from "./http/settings.ts";
+import { placeRoutes } from "./http/table.ts";
+import type { Context, Log, Site } from "./kernel/context.ts";
+import { discoverPlugins } from "./kernel/discovery.ts";
+import { createHost, type Host } from "./kernel/host.ts";
+import { createLog } from "./kernel/log.ts";
+import type { Plugin } from "./kernel/plugin.ts";
+import { readSettings, type Environment, type SettingsFile } from "./kernel/settings.ts";
+import { createPages } from "./pages/part.ts";
+
+/** What a process does: answers requests, works the queues and feeds, keeps the schedules. */
+export type Role = "web" | WorkRole;
