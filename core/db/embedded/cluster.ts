@@ -1,0 +1,82 @@
+import { chown, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CadreError } from "../../kernel/errors.ts";
+import { outcome, type Program } from "./program.ts";
+
+/**
+ * Makes the database cluster `<folder>/cluster` if it is not there: UTF-8, sorted by code point and independent of the host's
+ * libraries, so that an upgrade of the host breaks no index; sort for people with `collate "und-x-icu"`.
+ *
+ * It is made under another name and renamed when complete. So `cluster` is always whole, its PG_VERSION says the major version,
+ * half-made ones can be told and wiped, and of two processes that begin at once one wins.
+ * @throws embedded_postgres_version, embedded_postgres_failed
+ */
+export async function ensureCluster(folder: string, program: Program, options: { durable: boolean }): Promise<string> {
+  const cluster = join(folder, "cluster");
+  const found = await stat(cluster).catch(ignoreMissing);
+  if (found && found.uid !== program.owner.uid) throw failed(`${cluster} belongs to user ${found.uid}; start Cadre as that user.`);
+  const version = found && (await readFile(join(cluster, "PG_VERSION"), "utf8"));
+  if (version === undefined) await createCluster(folder, cluster, program, options);
+  else if (Number(version) !== program.major) throw otherMajor(cluster, version.trim(), program.major);
+  return cluster;
+}
+
+async function createCluster(folder: string, cluster: string, program: Program, { durable }: { durable: boolean }): Promise<void> {
+  await wipeHalfMade(folder);
+  const half = `${cluster}.new-${process.pid}`;
+  await mkdir(half, { mode: 0o700 });
+  await chown(half, program.owner.uid, program.owner.gid);
+  const { code, output } = await outcome(
+    program.run("initdb", [
+      ...["-D", half, "--username=postgres", "--auth=trust", "--no-instructions", "--encoding=UTF8", "--no-locale"],
+      ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+      `--lc-ctype=${process.platform === "darwin" ? "UTF-8" : "C.UTF-8"}`, // pg_trgm sees no letters beyond ASCII under C
+      ...(durable ? [] : ["--no-sync"]),
+    ]),
+  );
+  if (code !== 0) {
+    await rm(half, { recursive: true, force: true });
+    const reason = output.split("\n").filter((line) => line.startsWith("initdb: ")).join(" ") || output.trim();
+    throw failed(`PostgreSQL could not make its files as user ${program.owner.uid}: ${reason}. Choose another folder, or set DATABASE_URL.`);
+  }
+  await rename(half, cluster).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(half, { recursive: true });
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error; // else another process was first
+  });
+  const directory = await open(folder);
+  await directory.sync().finally(() => directory.close());
+}
+
+/** What a process left behind that died while it made something: `<name>.new-<pid>`. */
+async function wipeHalfMade(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/\.new-(\d+)$/.exec(name)?.[1]);
+    if (pid && (pid === process.pid || !isAlive(pid))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether a process of this number exists, whoever's it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function otherMajor(cluster: string, found: string, ours: number): CadreError {
+  return new CadreError(
+    "embedded_postgres_version",
+    `${cluster} was made by PostgreSQL ${found}, and this is ${ours}, which cannot read it. ` +
+      `Start the release of Cadre that made it, take a backup, and restore it with this one into an empty folder.`,
+    { status: 500, data: { found, ours } },
+  );
+}
+
+function failed(message: string): CadreError {
+  return new CadreError("embedded_postgres_failed", message, { status: 500 });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
