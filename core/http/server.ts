@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Koa from "koa";
 import { CadreError } from "../kernel/errors.ts";
@@ -7,13 +7,17 @@ import { CadreError } from "../kernel/errors.ts";
 export interface Listening {
   port: number;
   server: Server;
+  /** Hands requests to an application; those that come before wait. */
+  answer(app: Koa): void;
   /** Takes no new requests, lets running ones end, and cuts what is left after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
 /** Listens. @throws port_taken, port_forbidden naming the setting that cures it */
-export async function listen(app: Koa, host: string, port: number, setting: string): Promise<Listening> {
-  const server = createServer(app.callback() as (request: unknown, response: unknown) => void);
+export async function listen(host: string, port: number, setting: string): Promise<Listening> {
+  const waiting: [IncomingMessage, ServerResponse][] = [];
+  let handle: RequestListener = (...request) => void waiting.push(request);
+  const server = createServer((...request) => void handle(...request));
   server.requestTimeout = 0; // uploads of gigabytes; `headersTimeout` still guards against slow headers
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -23,6 +27,10 @@ export async function listen(app: Koa, host: string, port: number, setting: stri
   return {
     port: (server.address() as AddressInfo).port,
     server,
+    answer: (app) => {
+      handle = app.callback() as RequestListener;
+      for (const request of waiting.splice(0)) void handle(...request);
+    },
     stop: (graceMs = 5000) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);

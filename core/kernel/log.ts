@@ -1,8 +1,10 @@
 import { pino } from "pino";
 import type { Log } from "./context.ts";
 
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
 export interface LogOptions {
-  level?: "debug" | "info" | "warn" | "error" | "silent";
+  level?: LogLevel;
   /** Values that are masked wherever they turn up. */
   secrets?: readonly string[];
   write?(line: string): void;

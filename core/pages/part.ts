@@ -69,7 +69,14 @@ export const pagesPart = definePlugin({
   },
 });
 
+declare module "../kernel/context.ts" {
+  interface Site {
+    readonly templates: Templates;
+  }
+}
+
 export interface Pages extends Renderer {
+  siteName: string;
   templates: Templates;
   assets: ReadonlyMap<string, Asset>;
 }
@@ -87,7 +94,7 @@ export async function createPages(host: Host, root: URL, site: URL): Promise<Pag
   const assets = await bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
   const { siteName } = host.configs.get("pages") as { siteName: string };
   const nav = host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value);
-  return { templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };
+  return { siteName, templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };
 }
 
 function problemsWith(plugin: string, slots: Record<string, SlotContribution>, templates: Templates): Problem[] {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import pg from "pg";
-import { type Copying, ensureDatabase, withClient } from "../../core/db/database-url.ts";
-import { type EmbeddedPostgres, startPostgres } from "../../core/db/embedded.ts";
-import { isAlive } from "../../core/db/embedded/cluster.ts";
+import { type Copying, ensureDatabase, withClient } from "../db/database-url.ts";
+import { type EmbeddedPostgres, startPostgres } from "../db/embedded.ts";
+import { isAlive } from "../db/embedded/cluster.ts";
 
 export interface TestDatabase {
   url: string;
