@@ -10,6 +10,8 @@ import { isAlive } from "../db/embedded/cluster.ts";
 
 export interface TestDatabase {
   url: string;
+  /** A folder for the files of whoever uses it; goes with the database. */
+  folder: string;
   /** Drops it, whoever is still connected. */
   drop(): Promise<void>;
 }
@@ -22,9 +24,14 @@ export async function testDatabase({ template }: Pick<Copying, "template"> = {})
   const server = await serverUrl();
   const name = `cadre_test_${randomBytes(8).toString("hex")}`;
   const url = await ensureDatabase(server, name, { template, strategy: process.env.DATABASE_URL ? "wal_log" : "file_copy" });
+  const folder = await mkdtemp(join(tmpdir(), "cadre-site-"));
   return {
     url,
-    drop: () => withClient(server, async (client) => void (await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`))),
+    folder,
+    async drop() {
+      await withClient(server, async (client) => void (await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)));
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

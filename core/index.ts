@@ -1,0 +1,21 @@
+/**
+ * The public face of Cadre: everything a plugin may use, and nothing else. Catalogues and fields that plugins extend by
+ * declaration merging (`declare module "cadre" { … }`) are exported with `export *`, which merging needs.
+ */
+export * from "./kernel/catalogue.ts";
+export * from "./kernel/context.ts";
+export * from "./kernel/plugin.ts";
+export { CadreError, isCadreError, messageOf, refuse, type ErrorDeclaration, type ErrorOptions, type Problem } from "./kernel/errors.ts";
+export { may, system, type Actor, type Assignment, type PermissionDeclaration } from "./kernel/permissions.ts";
+export { checker, t, type Checker, type Static, type TSchema } from "./kernel/schema.ts";
+export type { Host } from "./kernel/host.ts";
+export { isUniqueViolation, type Db } from "./db/database.ts";
+export type { EnqueueOptions } from "./db/context.ts";
+export { sql, type Sql } from "./db/sql.ts";
+export { Table, type PersonalData } from "./db/table.ts";
+export { accepted, bytes, created, json, noContent, page, redirect, Reply, stream } from "./http/reply.ts";
+export type { Authenticator } from "./http/app.ts";
+export type { Health } from "./http/part.ts";
+export type { RawRequest, UploadedFile } from "./http/request.ts";
+export type { Route, RouteBuilder, RouteInput, RouteOptions } from "./http/routes.ts";
+export type { NavigationEntry, SlotContribution } from "./pages/part.ts";

@@ -1,0 +1,116 @@
+import { boot, type BootOptions, type Engine } from "../main.ts";
+import { createLog } from "../kernel/log.ts";
+import { testDatabase } from "./database.ts";
+
+/** A line the engine logged: its level, its message and whatever fields it had. */
+export interface LoggedLine {
+  level: string;
+  msg?: string;
+  [field: string]: unknown;
+}
+
+/** An engine of a test's own: real PostgreSQL, real HTTP on free ports, a clock that is moved, nobody in the background. */
+export interface TestHost extends Engine {
+  /** Everything that was logged. */
+  log: LoggedLine[];
+  /** Moves the engine's clock. */
+  advance(durationMs: number): void;
+  /** Runs everything that is due: events, jobs, feeds. */
+  drain(): Promise<void>;
+  /** A browser's-eye view: keeps cookies between requests, follows nothing. */
+  browser(): TestBrowser;
+  /** An API call as JSON; `token` is sent as a bearer token. */
+  request(method: string, path: string, options?: { body?: unknown; token?: string; headers?: Record<string, string> }): Promise<TestAnswer>;
+}
+
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON; undefined when it is none. */
+  json: unknown;
+}
+
+/** Cookies, pages and forms, as a person without JavaScript has them. */
+export interface TestBrowser {
+  get(path: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  /** Posts a form, with the token of the page last seen. */
+  post(path: string, fields?: Record<string, string | string[]>): Promise<TestAnswer>;
+  cookies: Map<string, string>;
+}
+
+/** Starts an engine on a database of its own with these plugins; `stop()` takes both away. */
+export async function testHost(options: Partial<BootOptions> = {}): Promise<TestHost> {
+  const database = await testDatabase();
+  const lines: LoggedLine[] = [];
+  let offsetMs = 0;
+  const site = options.site ?? database.folder;
+  const engine = await boot({
+    discover: false,
+    roles: ["web"],
+    log: createLog({ level: "debug", write: (line) => void lines.push(JSON.parse(line) as LoggedLine) }),
+    now: () => new Date(Date.now() + offsetMs),
+    ...options,
+    site,
+    environment: { ...options.environment, DATABASE_URL: database.url },
+    settings: { ...options.settings, http: { port: 0, contentPort: 0, ...options.settings?.http } },
+  }).catch(async (error: unknown) => {
+    await database.drop();
+    throw error;
+  });
+  const send = async (path: string, init: RequestInit): Promise<TestAnswer> => {
+    const response = await fetch(new URL(path, engine.url), { redirect: "manual", ...init });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parsed(text) };
+  };
+  return {
+    ...engine,
+    log: lines,
+    advance: (durationMs) => void (offsetMs += durationMs),
+    drain: () => engine.work.drain(),
+    request: (method, path, { body, token, headers } = {}) =>
+      send(path, {
+        method,
+        headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }), ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+    browser: () => testBrowser(send),
+    async stop() {
+      await engine.stop();
+      await database.drop();
+    },
+  };
+}
+
+function testBrowser(send: (path: string, init: RequestInit) => Promise<TestAnswer>): TestBrowser {
+  const cookies = new Map<string, string>();
+  let token = "";
+  const visit = async (path: string, init: RequestInit): Promise<TestAnswer> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await send(path, { ...init, headers: { Accept: "text/html", ...init.headers, Cookie: cookie } });
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (value === "" || /expires=Thu, 01 Jan 1970/i.test(set)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    token = /name="_csrf" value="([^"]+)"/.exec(answer.text)?.[1] ?? token;
+    return answer;
+  };
+  return {
+    cookies,
+    get: (path, headers) => visit(path, { headers }),
+    post(path, fields = {}) {
+      const form = new URLSearchParams({ _csrf: token });
+      for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
+      return visit(path, { method: "POST", body: form });
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

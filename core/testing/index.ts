@@ -1,0 +1,3 @@
+/** What plugin authors test with: `import { testHost } from "cadre/testing"`. */
+export * from "./host.ts";
+export { testDatabase, type TestDatabase } from "./database.ts";

@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import { testHost, type TestHost } from "../../core/testing/index.ts";
+import { definePlugin } from "../../core/kernel/plugin.ts";
+import { t } from "../../core/kernel/schema.ts";
+
+const echo = definePlugin({
+  name: "echo",
+  version: "1.0.0",
+  summary: "Says what it is told.",
+  routes: ({ get, post }) => [
+    get("/hello", { can: "anyone", summary: "Greets.", query: t.Object({ name: t.String({ default: "you" }) }) }, (_, { query }) => ({ hello: query.name })),
+    post("/count", { can: "anyone", summary: "Counts.", body: t.Object({ from: t.Integer() }) }, (_, { body }) => ({ next: body.from + 1 })),
+    post("/secret", { can: "signed-in", summary: "Needs a person." }, () => ({})),
+  ],
+});
+
+describe("Routes", () => {
+  let host: TestHost;
+  before(async () => (host = await testHost({ plugins: [echo] })));
+  after(() => host.stop());
+
+  it("answers JSON under the plugin's own path", async () => {
+    const answer = await host.request("GET", "/api/v1/echo/hello?name=Ada");
+    expect(answer.status).to.equal(200);
+    expect(answer.json).to.deep.equal({ hello: "Ada" });
+  });
+
+  it("refuses an unknown parameter with a pointer to it", async () => {
+    const { status, json } = await host.request("GET", "/api/v1/echo/hello?nmae=Ada");
+    expect(status).to.equal(400);
+    expect(json).to.deep.include({ code: "invalid_input", errors: [{ pointer: "/query/nmae", code: "additional_properties", message: "is not known here" }] });
+  });
+
+  it("never coerces JSON", async () => {
+    const { status, json } = await host.request("POST", "/api/v1/echo/count", { body: { from: "3" } });
+    expect(status).to.equal(422);
+    expect(json).to.have.nested.property("errors[0].pointer", "/from");
+  });
+
+  it("answers a guest with 401 where somebody must be signed in", async () => {
+    expect((await host.request("POST", "/api/v1/echo/secret")).status).to.equal(401);
+  });
+
+  it("tells apart what is not there and what is asked in the wrong way", async () => {
+    expect((await host.request("GET", "/api/v1/echo/nothing")).status).to.equal(404);
+    const wrong = await host.request("DELETE", "/api/v1/echo/hello");
+    expect(wrong.status).to.equal(405);
+    expect(wrong.headers.get("allow")).to.contain("GET");
+  });
+
+  it("answers broken JSON, a wrong media type and an oversize body as problems", async () => {
+    const send = (body: string, type: string) => fetch(`${host.url}/api/v1/echo/count`, { method: "POST", body, headers: { "Content-Type": type } });
+    const answers = await Promise.all([send("{", "application/json"), send("from=1", "text/plain"), send(`{"from":"${"x".repeat(1100000)}"}`, "application/json")]);
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 415, 413]);
+    expect(answers.map(({ headers }) => headers.get("content-type"))).to.deep.equal(Array(3).fill("application/problem+json"));
+  });
+});
