@@ -42,8 +42,8 @@ export const event = <S extends TSchema>(summary: string, payload: S): EventDecl
 /** The members to merge into a catalogue for declarations written as one object. */
 export type DeclaredIn<Declarations> = { [Name in keyof Declarations]: Declarations[Name] };
 
-export type HookName = keyof HookCatalogue & string;
-export type EventName = keyof EventCatalogue & string;
+export type HookName = Extract<keyof HookCatalogue, string>;
+export type EventName = Extract<keyof EventCatalogue, string>;
 export type HookOf<Kind extends HookKind> = { [N in HookName]: HookCatalogue[N] extends { kind: Kind } ? N : never }[HookName];
 export type SubjectOf<N extends HookName> = HookCatalogue[N] extends HookDeclaration<HookKind, infer Subject> ? Subject : never;
 export type AnswerOf<N extends HookName> = HookCatalogue[N] extends HookDeclaration<HookKind, never, infer Answer> ? Answer : never;
