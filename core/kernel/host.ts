@@ -59,12 +59,13 @@ export function createHost(options: HostOptions): Host {
   for (;;) {
     const all = [...options.parts, ...plugins];
     const problems = [...(options.problems ?? []), ...problemsOf(all, options)];
-    const failing = plugins.filter(({ name }) => optional.has(name) && problems.some(({ pointer }) => pointer === name));
+    const own = (name: string) => problems.filter(({ pointer }) => pointer === name);
+    const failing = plugins.filter(({ name }) => optional.has(name) && own(name).length > 0 && own(name).every(({ code }) => code !== "optional_guard"));
     if (failing.length === 0) {
       if (problems.length > 0) throw bootFailed(problems);
       return assemble(inOrder(all, (plugin) => (options.parts.includes(plugin) ? 0 : 1)), leftOut, options);
     }
-    for (const { name } of failing) leftOut.push({ plugin: name, problems: problems.filter(({ pointer }) => pointer === name) });
+    for (const { name } of failing) leftOut.push({ plugin: name, problems: own(name) });
     plugins = plugins.filter((plugin) => !failing.includes(plugin));
   }
 }
