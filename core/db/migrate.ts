@@ -27,19 +27,17 @@ export async function migrate(pool: Pick<pg.Pool, "connect">, sources: Migration
   const client = await pool.connect();
   const lost = () => {}; // a lost connection also fails the query at hand, which tells
   client.on("error", lost);
-  let failure: Error | undefined;
   try {
     await takeTurn(client, log);
     const applied: string[] = [];
     for (const source of sources) applied.push(...(await migrateSource(client, source, log)));
     await client.query(`select pg_advisory_unlock(${turn})`);
+    client.off("error", lost);
+    client.release();
     return applied;
   } catch (error) {
-    failure = error as Error;
+    client.release(error as Error); // the pool closes the connection, and with it goes the lock
     throw error;
-  } finally {
-    client.off("error", lost);
-    client.release(failure); // after a failure the pool closes the connection, and with it goes the lock
   }
 }
 

@@ -1,6 +1,6 @@
 import { cp, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { CadreError } from "../../kernel/errors.ts";
 
 /**
@@ -45,5 +45,5 @@ export function noEmbeddedPostgres(reason: string, cause?: unknown): CadreError 
 async function linkLibraries(native: string): Promise<void> {
   const links = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
   // One that can't be made is told by the trial run, which then tries a copy.
-  await Promise.allSettled(links.map(({ source, target }) => symlink(basename(source), join(native, "..", target))));
+  await Promise.allSettled(links.map(({ source, target }) => symlink(basename(source), join(native, relative("native", target)))));
 }

@@ -42,9 +42,11 @@ export async function findProgram(folder: string): Promise<Program> {
   const packaged = await packagedBinaries();
   const packagedWay = await firstThatRuns(packaged, ways);
   if ("major" in packagedWay) return packagedWay;
-  const copiedWay = await firstThatRuns(await copiedBinaries(packaged, folder), ways);
-  if ("major" in copiedWay) return copiedWay;
-  throw noEmbeddedPostgres(`PostgreSQL's binaries do not run here: ${packagedWay.reason}`);
+  if (/shared librar|permission denied|EACCES/i.test(packagedWay.reason)) {
+    const copiedWay = await firstThatRuns(await copiedBinaries(packaged, folder), ways);
+    if ("major" in copiedWay) return copiedWay;
+  }
+  throw noEmbeddedPostgres(`PostgreSQL's binaries do not run here (${packagedWay.reason}).`);
 }
 
 function waysToRun(owner: Account): Way[] {
@@ -64,15 +66,15 @@ async function ownerOf(folder: string): Promise<Account> {
 }
 
 async function firstThatRuns(native: string, ways: Way[]): Promise<Program | { reason: string }> {
-  let reason = "";
+  const reasons = new Set<string>();
   for (const way of ways) {
     const run = runner(native, way);
     const { code, output } = await outcome(run("postgres", ["--version"]));
     const major = /\(PostgreSQL\) (\d+)/.exec(output)?.[1];
     if (code === 0 && major) return { major: Number(major), owner: way.owner, run };
-    reason ||= output.trim();
+    reasons.add(output.trim());
   }
-  return { reason };
+  return { reason: [...reasons].join("; ") };
 }
 
 function runner(native: string, { prefix, as }: Way): Program["run"] {

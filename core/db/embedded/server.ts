@@ -8,11 +8,11 @@ import { CadreError } from "../../kernel/errors.ts";
 import type { Log } from "../embedded.ts";
 import { stateAt } from "./socket.ts";
 
-const lockPatienceMs = 3000;
+const lockPatienceMs = 5000;
 
 /**
  * Starts a server, or finds the one that another process has started: the child, or "adopted", once connections are accepted.
- * A lock that a dead server left is retried for three seconds; a server that recovers is waited for.
+ * A lock that a dead server left is retried for five seconds; a server that recovers is waited for.
  * @throws embedded_postgres_failed, embedded_postgres_locked
  */
 export async function startOrAdopt(start: () => ChildProcess, cluster: string, url: string, log: Log): Promise<ChildProcess | "adopted"> {
@@ -68,7 +68,7 @@ function readiness(child: ChildProcess, log: Log): Promise<string | undefined> {
         said.push(line);
       }
     });
-    child.once("error", (error) => resolve(error.message));
+    child.on("error", (error) => resolve(error.message));
     child.once("close", () => resolve(said.join("\n")));
   });
 }
