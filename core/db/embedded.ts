@@ -1,14 +1,11 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { resolve } from "node:path";
-import type { BaseLogger } from "pino";
+import type { Log } from "../kernel/context.ts";
 import { ensureCluster } from "./embedded/cluster.ts";
 import { findProgram } from "./embedded/program.ts";
 import { startOrAdopt, stopServer } from "./embedded/server.ts";
 import { socketFolder, socketUrl } from "./embedded/socket.ts";
-
-/** The part of a pino logger that the database code uses. */
-export type Log = Pick<BaseLogger, "debug" | "info" | "warn" | "error">;
 
 export interface EmbeddedPostgres {
   /** Address of the maintenance database `postgres`; see `ensureDatabase` for one of your own. */

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import type { Log } from "../kernel/context.ts";
 import { messageOf } from "../kernel/errors.ts";
-import type { Log } from "./embedded.ts";
 import { apply, migrationFailed } from "./migration.ts";
 
 export type { Migration, Run } from "./migration.ts";

@@ -5,10 +5,10 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import pg from "pg";
 import { ensureDatabase, withClient, withDatabase } from "../../core/db/database-url.ts";
-import type { Log } from "../../core/db/embedded.ts";
 import { migrate } from "../../core/db/migrate.ts";
+import type { Log } from "../../core/kernel/context.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
-import { type TestDatabase, testDatabase } from "../support/postgres.ts";
+import { type TestDatabase, testDatabase } from "../../core/testing/database.ts";
 import { run, until } from "./process.ts";
 
 describe("migrate", () => {
@@ -16,7 +16,7 @@ describe("migrate", () => {
   let pool: pg.Pool;
   let folder: string;
   let warnings: string[];
-  const log: Log = { debug() {}, info() {}, error() {}, warn: (_context: unknown, message?: string) => void warnings.push(message ?? "") };
+  const log: Log = { child: () => log, debug() {}, info() {}, error() {}, warn: (_: object | string, message?: string) => void warnings.push(message ?? "") };
 
   beforeEach(async () => {
     warnings = [];

@@ -4,8 +4,8 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Log } from "../../kernel/context.ts";
 import { CadreError } from "../../kernel/errors.ts";
-import type { Log } from "../embedded.ts";
 import { stateAt } from "./socket.ts";
 
 const lockPatienceMs = 5000;
