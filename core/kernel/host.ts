@@ -5,7 +5,7 @@ import { CadreError, isCadreError, messageOf, type ErrorDeclaration, type Proble
 import { Hooks } from "./hooks.ts";
 import { cyclesIn, inOrder, requirementsOf } from "./order.ts";
 import type { PermissionDeclaration } from "./permissions.ts";
-import type { ContributionDeclaration, Plugin } from "./plugin.ts";
+import type { ContributionDeclaration, Gathering, Plugin } from "./plugin.ts";
 import { secretsIn, settingsOf, type Environment, type SettingsFile } from "./settings.ts";
 
 /** A part of the core: declared by the same contract as a plugin, but at home in the public schema and at the root of the paths. */
@@ -123,6 +123,7 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
   const { hooks, contributions } = declarationsOf(plugins);
   const names = new Set(plugins.map(({ name }) => name));
   const problems: Problem[] = [];
+  const all: Gathering = { plugins, isPart: (plugin) => options.parts.includes(plugin) };
   for (const plugin of plugins) {
     const problem = (code: string, message: string) => void problems.push({ pointer: plugin.name, code, message });
     const isPart = options.parts.includes(plugin);
@@ -143,7 +144,7 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
     for (const field of Object.keys(plugin).filter((name) => !kernelFields.has(name))) {
       const contribution = contributions.get(field);
       if (!contribution) problem("unknown_field", `Nobody asks for its field "${field}"${nearest(field, contributions.keys())}.`);
-      else for (const message of checkedBy(contribution, (plugin as unknown as Record<string, unknown>)[field], plugin)) problem("bad_contribution", `${field}: ${message}`);
+      else for (const message of checkedBy(contribution, (plugin as unknown as Record<string, unknown>)[field], plugin, all)) problem("bad_contribution", `${field}: ${message}`);
     }
     for (const name of Object.keys(plugin.permissions ?? {})) {
       if (!isPart && !name.startsWith(`${plugin.name}.`)) problem("bad_permission", `Its permission ${name} must begin with "${plugin.name}.".`);
@@ -181,9 +182,9 @@ function duplicates(plugins: readonly Plugin[]): Problem[] {
   });
 }
 
-function checkedBy(contribution: ContributionDeclaration, value: unknown, plugin: Plugin): string[] {
+function checkedBy(contribution: ContributionDeclaration, value: unknown, plugin: Plugin, all: Gathering): string[] {
   try {
-    return contribution.check?.(value, plugin) ?? [];
+    return contribution.check?.(value, plugin, all) ?? [];
   } catch (error) {
     return [messageOf(error)];
   }

@@ -10,7 +10,14 @@ import type { Static, TSchema } from "./schema.ts";
  */
 export interface ContributionDeclaration {
   summary: string;
-  check?(value: unknown, plugin: Plugin): string[];
+  check?(value: unknown, plugin: Plugin, all: Gathering): string[];
+}
+
+/** Everything that is about to start together, for what can only be checked across plugins. */
+export interface Gathering {
+  plugins: readonly Plugin[];
+  /** True for a part of the core, whose tables lie in the public schema. */
+  isPart(plugin: Plugin): boolean;
 }
 
 /**
