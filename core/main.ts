@@ -10,7 +10,7 @@ import { startPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import type { DatabaseSettings } from "./db/part.ts";
 import { sql } from "./db/sql.ts";
-import { openWork, type Work, type WorkRole } from "./db/work.ts";
+import { openJobs, startWork, type Jobs, type Role } from "./db/work.ts";
 import { createApp, type AppOptions, type Authenticator } from "./http/app.ts";
 import { formToken } from "./http/csrf.ts";
 import { idempotency } from "./http/idempotency.ts";
@@ -34,8 +34,7 @@ import { createPages } from "./pages/part.ts";
 import { coreParts } from "./parts.ts";
 import { engineVersion } from "./version.ts";
 
-/** What a process does: answers requests, works the queues and feeds, keeps the schedules. */
-export type Role = "web" | WorkRole;
+export type { Role };
 
 export interface BootOptions {
   /** The site's folder: settings, plugins, overrides, data. */
@@ -49,8 +48,8 @@ export interface BootOptions {
   /** Without it, no plugin is looked for: only `plugins` run. */
   discover?: boolean;
   log?: Log;
-  /** The time; tests move it. */
-  now?(): Date;
+  /** The clock of tests. With it nothing runs by itself: `drain` runs what is due. */
+  clock?: () => Date;
   fetch?: typeof fetch;
 }
 
@@ -62,7 +61,9 @@ export interface Engine {
   database: Database;
   url: string;
   contentUrl: string;
-  work: Work;
+  jobs: Jobs;
+  /** Runs every job, delivery and feed that is due; how many. For tests with a clock of their own. */
+  drain(): Promise<number>;
   /** Stops everything in reverse order of starting; running requests and jobs may end. */
   stop(): Promise<void>;
 }
@@ -71,7 +72,8 @@ const root = new URL("../", import.meta.url);
 
 /** The composition root: finds, checks and starts everything, or starts nothing and says all that is wrong. @throws boot_failed */
 export async function boot(options: BootOptions): Promise<Engine> {
-  const { environment = {}, roles = ["web", "worker", "scheduler"], now = () => new Date() } = options;
+  const { environment = {}, roles = ["web", "worker", "scheduler"], clock } = options;
+  const now = clock ?? (() => new Date());
   const started: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of started.splice(0).reverse()) await end();
@@ -95,9 +97,8 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const routes = placeRoutes(host);
     const servers = roles.includes("web") ? await listenOnBoth(http, started) : undefined;
     const addresses = addressesOf(http, servers);
-    const late: { context?: Context } = {};
-    const work = await openWork({ host, database, now, roles: roles.filter((role) => role !== "web"), context: () => late.context as Context });
-    started.push(() => work.stop());
+    const jobs = await openJobs({ host, database, log, clock });
+    started.push(() => jobs.close());
     const site: Site = {
       name: pages.siteName,
       ...addresses,
@@ -110,16 +111,17 @@ export async function boot(options: BootOptions): Promise<Engine> {
       templates: pages.templates,
       healthChecks: [databaseHealth(database)],
     };
-    const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, fetch: options.fetch ?? fetch, database, outbox: work.outbox };
+    const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, fetch: options.fetch ?? fetch, database, outbox: jobs.outbox };
     const context = createContext(ground);
-    late.context = context.by(system);
+    const bySystem = context.by(system);
 
     for (const plugin of host.plugins) {
-      const own = late.context.as(plugin.name) as Context<never>;
+      const own = bySystem.as(plugin.name) as Context<never>;
       await plugin.start?.(own);
       if (plugin.stop) started.push(async () => plugin.stop?.(own));
     }
-    await work.start();
+    const work = await startWork({ host, database, context: bySystem, jobs, roles });
+    started.push(() => work.stop());
     if (servers) {
       const shared = { routes, context, settings: { ...http, ...addresses, secureCookies: addresses.url.startsWith("https:") } };
       const options: Omit<AppOptions, "origin"> = {
@@ -135,7 +137,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
       servers.site.answer(createApp({ ...options, origin: "site" }));
       servers.content.answer(createApp({ ...options, origin: "content" }));
     }
-    return { host, context: late.context, database, work, stop, ...addresses };
+    return { host, context: bySystem, database, jobs, drain: () => work.drain(), stop, ...addresses };
   } catch (error) {
     await stop();
     throw error;
@@ -163,13 +165,13 @@ async function embeddedDatabase(dataDir: string, log: Log, started: (() => Promi
   return ensureDatabase(server.url, "cadre");
 }
 
-/** The core's tables first, then every plugin's in the plugins' order. */
+/** Every part's and plugin's tables, in their order; the parts' lie in the public schema. */
 async function migrateAll(url: string, host: Host, log: Log): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on("error", (error) => log.warn({ error }, "The connection for migrations was lost"));
-  const own = host.contributions<URL>("migrations").map(({ plugin, value }) => ({ schema: plugin, dir: value }));
+  const sources = host.contributions<URL>("migrations").map(({ plugin, value }) => ({ schema: host.isPart(plugin) ? "public" : plugin, dir: value }));
   try {
-    await migrate(pool, [{ schema: "public", dir: new URL("migrations/", root) }, ...own], log);
+    await migrate(pool, sources, log);
   } finally {
     await pool.end();
   }

@@ -15,8 +15,6 @@ export interface TestHost extends Engine {
   log: LoggedLine[];
   /** Moves the engine's clock. */
   advance(durationMs: number): void;
-  /** Runs everything that is due: events, jobs, feeds. */
-  drain(): Promise<void>;
   /** A browser's-eye view: keeps cookies between requests, follows nothing. */
   browser(): TestBrowser;
   /** An API call as JSON; `token` is sent as a bearer token. */
@@ -47,9 +45,8 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
   const site = options.site ?? database.folder;
   const engine = await boot({
     discover: false,
-    roles: ["web"],
     log: createLog({ level: "debug", write: (line) => void lines.push(JSON.parse(line) as LoggedLine) }),
-    now: () => new Date(Date.now() + offsetMs),
+    clock: () => new Date(Date.now() + offsetMs),
     ...options,
     site,
     environment: { ...options.environment, DATABASE_URL: database.url },
@@ -67,7 +64,6 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
     ...engine,
     log: lines,
     advance: (durationMs) => void (offsetMs += durationMs),
-    drain: () => engine.work.drain(),
     request: (method, path, { body, token, headers } = {}) =>
       send(path, {
         method,

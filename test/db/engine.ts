@@ -5,7 +5,7 @@ import { migrate } from "../../core/db/migrate.ts";
 import { databasePart } from "../../core/db/part.ts";
 import { openJobs, startWork, type Jobs, type Role, type Work } from "../../core/db/work.ts";
 import { event, type DeclaredIn } from "../../core/kernel/catalogue.ts";
-import type { Context, Log } from "../../core/kernel/context.ts";
+import type { Context, Log, Site } from "../../core/kernel/context.ts";
 import { createHost, type Host } from "../../core/kernel/host.ts";
 import { definePlugin, type Plugin } from "../../core/kernel/plugin.ts";
 import { t } from "../../core/kernel/schema.ts";
@@ -46,7 +46,7 @@ export async function startEngine(url: string, plugins: readonly Plugin[], { clo
   const host = hostOf(plugins);
   const database = openDatabase({ url, onError: () => {} });
   const jobs = await openJobs({ host, database, log: silent, clock });
-  const context = createContext({ ...host, log: silent, now: clock ?? (() => new Date()), fetch, database, outbox: jobs.outbox });
+  const context = createContext({ ...host, log: silent, site: {} as Site, now: clock ?? (() => new Date()), fetch, database, outbox: jobs.outbox });
   const work = await startWork({ host, database, context, jobs, roles });
   return {
     host,

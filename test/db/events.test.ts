@@ -3,7 +3,7 @@ import { deadLetters, discard, queueStates, replay, workProblems, workState } fr
 import { sql } from "../../core/db/sql.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
-import { testDatabase, type TestDatabase } from "../support/postgres.ts";
+import { testDatabase, type TestDatabase } from "../../core/testing/database.ts";
 import { lamps, light, movedClock, prepare, startEngine, type Engine } from "./engine.ts";
 
 describe("events", () => {

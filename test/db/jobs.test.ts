@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { queueStates } from "../../core/db/backlog.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import { t } from "../../core/kernel/schema.ts";
-import { testDatabase, type TestDatabase } from "../support/postgres.ts";
+import { testDatabase, type TestDatabase } from "../../core/testing/database.ts";
 import { movedClock, prepare, startEngine, type Engine } from "./engine.ts";
 
 describe("jobs", () => {
