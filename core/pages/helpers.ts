@@ -24,7 +24,8 @@ export const helpers = {
   eq: (a: unknown, b: unknown) => a === b,
   not: (value: unknown) => !truthy(value),
   and: (...values: unknown[]) => given(values).every(truthy),
-  or: (...values: unknown[]) => given(values).find(truthy) ?? false,
+  /** The first that is not empty, else the last: `{{or form.values.next "/"}}`. */
+  or: (...values: unknown[]) => given(values).find(truthy) ?? given(values).at(-1),
   /** Whether a list holds a value: `{{#if (includes scopes "read")}}`. */
   includes: (list: unknown, value: unknown) => Array.isArray(list) && list.includes(value),
   /** `{{plural 3 "item" "items"}}`: "3 items". */
