@@ -40,6 +40,8 @@ document.addEventListener("pointerdown", (event) => {
     if (end.type === "pointercancel") put(entry, from);
     else if (!same(from, placeOf(entry))) save(entry, from);
   };
+  event.preventDefault();
+  grip.focus();
   entry.classList.add("dragging");
   grip.setPointerCapture(event.pointerId);
   grip.addEventListener("pointermove", follow);

@@ -1,0 +1,200 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { build } from "esbuild";
+import Handlebars from "handlebars";
+import { chromium, type Browser, type Page, type Route } from "playwright-core";
+import { helpers } from "../../core/pages/helpers.ts";
+
+const root = new URL("../../", import.meta.url);
+const executablePath = "/usr/bin/chromium";
+const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const site = "http://lms.test";
+const content = "http://content.test";
+const policy = `default-src 'self'; img-src 'self' data:; frame-src ${content}`;
+const form = { values: {}, problems: [] };
+const entry = (id: string, title: string) => ({ id, title, kind: "Page", icon: "file", editHref: null, first: false, last: false, note: null, required: true });
+
+const pages: Record<string, { template: string; scripts: string[]; data: object }> = {
+  "/upload": {
+    template: "pages/instructor/package-upload", scripts: ["upload.js"],
+    data: { course: { id: "c1", title: "Golf" }, form, maxSize: "2 GB", accepts: "SCORM 1.2", packages: [] },
+  },
+  "/editor": {
+    template: "pages/instructor/course-editor", scripts: ["reorder.js"],
+    data: {
+      course: { id: "c1", slug: "golf", title: "Golf", status: "draft", version: null, changed: false, href: "/courses/golf" },
+      modules: [
+        { id: "m1", title: "First", first: true, last: false, items: [entry("i1", "One"), entry("i2", "Two")] },
+        { id: "m2", title: "Second", first: false, last: true, items: [entry("i3", "Three")] },
+      ],
+      blockers: [], packages: [], details: form, rules: form, completionRules: [], otherCourses: [], versions: [],
+    },
+  },
+  "/play": {
+    template: "pages/player", scripts: ["player.js"],
+    data: { course: { title: "Golf", href: "/courses/golf" }, item: { title: "Etiquette" }, frame: { src: `${content}/frame`, origin: content }, returnTo: "/courses/golf", outline: [] },
+  },
+};
+
+describe("the scripts of the pages, in Chromium", function () {
+  let browser: Browser;
+  let page: Page;
+  let posts: { path: string; body: string }[];
+  let answer: (route: Route) => Promise<void>;
+  const assets = new Map<string, string>();
+  const violations: string[] = [];
+
+  before(async function () {
+    if (!existsSync(executablePath)) return this.skip();
+    await bundle(assets);
+    browser = await chromium.launch({ executablePath, args });
+  });
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    posts = [];
+    answer = (route) => route.fulfill({ status: 204 });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) violations.push(message.text());
+    });
+    await page.route("**/*", async (route) => {
+      const request = route.request();
+      const { origin, pathname } = new URL(request.url());
+      if (request.method() === "POST") {
+        posts.push({ path: pathname, body: request.postData() ?? "" });
+        return answer(route);
+      }
+      if (origin === content) return route.fulfill({ contentType: "text/html", body: "<h1>Content</h1>" });
+      const asset = assets.get(pathname.replace("/assets/", ""));
+      if (asset !== undefined) return route.fulfill({ contentType: pathname.endsWith(".css") ? "text/css" : "text/javascript", body: asset });
+      const found = pages[pathname];
+      return route.fulfill({ contentType: "text/html", headers: { "content-security-policy": policy }, body: found ? render(found) : `<h1>${pathname}</h1>` });
+    });
+  });
+  afterEach(() => page.close());
+
+  const choose = async () => {
+    await page.goto(`${site}/upload`);
+    await page.setInputFiles("[name=file]", { name: "golf.zip", mimeType: "application/zip", buffer: Buffer.from("PK") });
+    await page.click("text=Upload and check");
+  };
+  const order = () => page.$$eval("[data-reorder=items]", (lists) => lists.map((list) => [...list.children].map((item) => item.getAttribute("data-id"))));
+  const said = (words: string) => page.waitForFunction((text) => document.body.innerText.includes(text) || document.querySelector("[data-reorder-say]")?.textContent?.includes(text), words);
+  const fromFrame = (message: object) => page.frames()[1]?.evaluate((data) => window.parent.postMessage(data, "*"), message);
+
+  it("uploads with the token before the file and goes where the server says", async () => {
+    answer = (route) => route.fulfill({ status: 201, json: { location: "/teach/packages/p1" } });
+    await choose();
+    await page.waitForURL("**/teach/packages/p1");
+    expect(posts[0]?.path).to.equal("/teach/courses/c1/packages");
+    expect(posts[0]?.body.indexOf("csrfToken")).to.be.greaterThan(-1).and.lessThan(posts[0]?.body.indexOf("golf.zip") ?? 0);
+  });
+
+  it("shows a refused upload at the field and lets the person try again", async () => {
+    answer = (route) => route.fulfill({ status: 422, json: { title: "Refused", detail: "This zip has no imsmanifest.xml." } });
+    await choose();
+    await said("This zip has no imsmanifest.xml.");
+    expect(await page.getAttribute("[name=file]", "aria-invalid")).to.equal("true");
+    expect(await page.isEnabled("text=Upload and check")).to.equal(true);
+  });
+
+  it("says that nothing was stored when the connection breaks", async () => {
+    answer = (route) => route.abort();
+    await choose();
+    await said("The connection was lost. Nothing was stored");
+  });
+
+  it("moves an item by the arrow keys, on into the next module, and keeps the focus", async () => {
+    await page.goto(`${site}/editor`);
+    await page.locator("[data-id=i2] [data-grip]").press("ArrowDown");
+    expect(await order()).to.deep.equal([["i1"], ["i2", "i3"]]);
+    await said("Two: now 1 of 2 in Second.");
+    await page.waitForFunction(() => document.activeElement?.closest("[data-id]")?.getAttribute("data-id") === "i2");
+    expect(posts).to.deep.equal([{ path: "/teach/courses/c1/items/i2/move", body: "csrfToken=token&position=0&listId=m2" }]);
+  });
+
+  it("moves an item by dragging its grip", async () => {
+    await page.goto(`${site}/editor`);
+    const grip = await page.locator("[data-id=i1] [data-grip]").boundingBox();
+    const target = await page.locator("[data-id=i3]").boundingBox();
+    if (!grip || !target) throw new Error("nothing to drag");
+    await page.mouse.move(grip.x + 8, grip.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(target.x + 40, target.y + target.height - 4, { steps: 4 });
+    await page.mouse.up();
+    await said("One: now 2 of 2 in Second.");
+    expect(await order()).to.deep.equal([["i2"], ["i3", "i1"]]);
+  });
+
+  it("puts a module back when the server refuses the move", async () => {
+    answer = (route) => route.fulfill({ status: 409 });
+    await page.goto(`${site}/editor`);
+    await page.click("[aria-label='Move Second up']");
+    await said("Second could not be moved");
+    expect(await page.$$eval("[data-reorder=modules] > [data-id]", (all) => all.map((one) => one.getAttribute("data-id")))).to.deep.equal(["m1", "m2"]);
+  });
+
+  it("shows when the learner's work was saved", async () => {
+    await page.goto(`${site}/play`);
+    await fromFrame({ type: "cadre.saved", at: "2026-03-12T10:42:07" });
+    await said("Saved 10:42:07");
+    await fromFrame({ type: "cadre.offline" });
+    await said("Offline: your work is kept here");
+  });
+
+  it("ignores messages that are not from the content's window and origin", async () => {
+    await page.goto(`${site}/play`);
+    await page.evaluate(() => window.postMessage({ type: "cadre.status", text: "forged" }, "*"));
+    await fromFrame({ type: "cadre.status", text: "genuine" });
+    await said("genuine");
+    expect(await page.textContent("[data-saved]")).to.equal("genuine");
+  });
+
+  it("leaves only once the content has saved", async () => {
+    await page.goto(`${site}/play`);
+    const asked = page.frames()[1]?.evaluate(() => new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data), { once: true })));
+    await page.click("text=Exit");
+    expect(await asked).to.deep.equal({ type: "cadre.exit" });
+    expect(page.url()).to.equal(`${site}/play`);
+    await fromFrame({ type: "cadre.exited" });
+    await page.waitForURL("**/courses/golf");
+  });
+
+  it("asks before what is not easily undone, and takes Escape for no", async () => {
+    answer = (route) => route.fulfill({ contentType: "text/html", body: "gone" });
+    await page.goto(`${site}/editor`);
+    await page.click("[aria-label='Remove One']");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    expect(posts).to.deep.equal([]);
+    await page.click("[aria-label='Remove One']");
+    await page.click("dialog .danger");
+    await page.waitForURL("**/items/i1/delete");
+    expect(posts).to.have.length(1);
+  });
+
+  it("keeps to the content security policy throughout", () => expect(violations).to.deep.equal([]));
+});
+
+/** The scripts and the style sheet, bundled as they are served. */
+async function bundle(assets: Map<string, string>): Promise<void> {
+  const folder = fileURLToPath(new URL("core/pages/browser/", root));
+  const entryPoints = readdirSync(folder).filter((name) => /\.(ts|css)$/.test(name)).map((name) => folder + name);
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false, outdir: folder, logLevel: "silent" });
+  for (const { path, text } of outputFiles) assets.set(path.slice(folder.length), text);
+}
+
+function render({ template, scripts, data }: { template: string; scripts: string[]; data: object }): string {
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper(helpers);
+  const folder = fileURLToPath(new URL("templates/", root));
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".hbs"))) {
+    handlebars.registerPartial(file.replace(/\.hbs$/, ""), handlebars.compile(readFileSync(folder + file, "utf8"), { strict: true, preventIndent: true }));
+  }
+  const user = { name: "Dana Ortiz", initials: "DO", email: "dana@example.org" };
+  const page = { title: "Test", path: "/", site: { name: "Cadre" }, user, nav: [], account: [], flash: [], csrfToken: "token", scripts };
+  return handlebars.compile(`{{> ${template}}}`, { strict: true })({ page, ...data });
+}
