@@ -1,0 +1,31 @@
+/** How much a package may demand; every limit is checked before or while reading, never after. */
+export interface PackageLimits {
+  entries: number;
+  /** All files together, unpacked. */
+  totalBytes: number;
+  /** Unpacked size over packed size of one entry, looked at above 1 MB. */
+  ratio: number;
+  /** Folders above a file. */
+  pathDepth: number;
+  /** A path in UTF-8. Kept under PostgreSQL's limit for an index row. */
+  pathBytes: number;
+  /** One XML file. */
+  xmlBytes: number;
+  xmlDepth: number;
+  /** Attributes of one element. */
+  xmlAttributes: number;
+}
+
+const megabyte = 1024 ** 2;
+
+/** The limits unless the site says otherwise. */
+export const packageLimits: PackageLimits = {
+  entries: 20_000,
+  totalBytes: 2048 * megabyte,
+  ratio: 200,
+  pathDepth: 40,
+  pathBytes: 1_000,
+  xmlBytes: 10 * megabyte,
+  xmlDepth: 100,
+  xmlAttributes: 200,
+};
