@@ -60,6 +60,7 @@ describe("XML in packages", () => {
   const refusals: [string, string | Buffer, string, number | undefined][] = [
     ["a DOCTYPE, even after comments that name one", '<?xml version="1.0"?>\n<!-- <!DOCTYPE no> -->\n<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>\n<a>&b;</a>', "xml_doctype", 3],
     ["a DOCTYPE in UTF-16", Buffer.from("\uFEFF\n<!doctype a><a/>", "utf16le"), "xml_doctype", 2],
+    ["a DOCTYPE behind a long comment", `<!--${"x".repeat(100_000)}-->\n<!DOCTYPE a><a/>`, "xml_doctype", 2],
     ["a DOCTYPE after the root began", "<a>\n<!DOCTYPE b></a>", "xml_malformed", 2],
     ["an unclosed element", "<a>\n<b>\n</a>", "xml_malformed", 3],
     ["an early end", "<a>\n<b>", "xml_malformed", 2],
@@ -76,6 +77,9 @@ describe("XML in packages", () => {
     ["bytes that are not in their UTF-16", Buffer.from([0xff, 0xfe, 0x3c, 0, 0x61, 0, 0x00, 0xd8]), "xml_encoding", undefined],
     ["101 elements inside each other", `${"<a>".repeat(101)}${"</a>".repeat(101)}`, "xml_limit", 1],
     ["201 attributes", `<a ${Array.from({ length: 201 }, (_, index) => `b${index}=""`).join(" ")}/>`, "xml_limit", 1],
+    ["a tag that never ends", `<a>\n<b ${"c='' ".repeat(500_000)}`, "xml_limit", 2],
+    ["a comment of a million characters", `<a>\n<!--${"x".repeat(1_000_000)}--></a>`, "xml_limit", 2],
+    ["250,001 elements", `<a>${"<b/>".repeat(250_000)}</a>`, "xml_limit", 1],
   ];
   for (const [name, bytes, code, line] of refusals) {
     it(`refuses ${name}, with the line`, async () => {

@@ -11,6 +11,9 @@ export interface PackageLimits {
   pathBytes: number;
   /** One XML file. */
   xmlBytes: number;
+  /** Characters of one attribute, name or comment. */
+  xmlValue: number;
+  xmlElements: number;
   xmlDepth: number;
   /** Attributes of one element. */
   xmlAttributes: number;
@@ -26,6 +29,8 @@ export const packageLimits: PackageLimits = {
   pathDepth: 40,
   pathBytes: 1_000,
   xmlBytes: 10 * megabyte,
+  xmlValue: 500_000,
+  xmlElements: 250_000,
   xmlDepth: 100,
   xmlAttributes: 200,
 };
