@@ -1,0 +1,78 @@
+import type { FileHandle } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { crc32, createInflateRaw, inflateRaw } from "node:zlib";
+import { isCadreError, messageOf } from "../../kernel/errors.ts";
+import { packageError, quoted } from "./errors.ts";
+import type { ZipEntry } from "./zip.ts";
+
+const chunkBytes = 256 * 1024;
+const inflated = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/**
+ * An entry's content, never more than a few chunks of it in memory; small entries come as one chunk.
+ * Inflating runs on zlib's threads.
+ * @throws zip_damaged, zip_size_mismatch, zip_entries_overlap
+ */
+export async function* entryChunks(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
+  let sizeBytes = 0;
+  let sum = 0;
+  try {
+    for await (const chunk of unpacked(handle, entry)) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > entry.sizeBytes) throw wrongSize(entry);
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+  } catch (error) {
+    if (isCadreError(error)) throw error;
+    if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw wrongSize(entry);
+    throw damaged(entry, messageOf(error), error);
+  }
+  if (sizeBytes !== entry.sizeBytes) throw wrongSize(entry);
+  if (sum !== entry.crc32) throw damaged(entry, "its checksum is wrong");
+}
+
+async function* unpacked(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const start = await contentStart(handle, entry);
+  const packed = slices(handle, start, start + entry.packedBytes);
+  if (!entry.isDeflated) yield* packed;
+  else if (entry.packedBytes > chunkBytes || entry.sizeBytes > 4 * chunkBytes) yield* inflatedInParts(packed);
+  else for await (const slice of packed) yield await inflated(slice, { maxOutputLength: entry.sizeBytes + 1 });
+}
+
+async function* inflatedInParts(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const inflate = createInflateRaw({ chunkSize: chunkBytes });
+  const feeding = pipeline(packed, inflate);
+  feeding.catch(() => undefined);
+  for await (const chunk of inflate) yield chunk as Buffer;
+  await feeding;
+}
+
+/** The local header's name and extra field may have other lengths than the directory says. */
+async function contentStart(handle: FileHandle, entry: ZipEntry): Promise<number> {
+  const header = Buffer.allocUnsafe(30);
+  const { bytesRead } = await handle.read(header, 0, 30, entry.headerStart);
+  if (bytesRead < 30 || header.readUInt32LE(0) !== 0x04034b50) throw damaged(entry, "it does not begin where the directory says");
+  const start = entry.headerStart + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  if (start + entry.packedBytes <= entry.end) return start;
+  throw packageError("zip_entries_overlap", `The entry ${quoted(entry.path)} shares bytes with the next. Make the zip again.`, { path: entry.path });
+}
+
+async function* slices(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let position = start; position < end; ) {
+    const slice = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
+    const { bytesRead } = await handle.read(slice, 0, slice.length, position);
+    if (bytesRead === 0) throw new Error("the file ends in it");
+    yield slice.subarray(0, bytesRead);
+    position += bytesRead;
+  }
+}
+
+function wrongSize({ path, sizeBytes }: ZipEntry) {
+  return packageError("zip_size_mismatch", `The entry ${quoted(path)} is not of the ${sizeBytes} bytes that the zip declares. Make the zip again.`, { path });
+}
+
+function damaged({ path }: ZipEntry, reason: string, cause?: unknown) {
+  return packageError("zip_damaged", `The entry ${quoted(path)} cannot be read: ${reason}. Make the zip again.`, { path }, cause);
+}
