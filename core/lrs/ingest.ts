@@ -1,0 +1,110 @@
+import type { Db } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { CadreError } from "../kernel/errors.ts";
+import { prepareStatements, type PreparedStatement, type Reception } from "./prepare.ts";
+import { digestOf } from "./statement/equality.ts";
+import { microsecondsOf, timestampOf } from "./statement/timestamps.ts";
+
+/** What became of one statement. */
+export interface StoredStatement {
+  id: string;
+  /** When it was stored, in microseconds since 1970; of the earlier one, when it was there already. */
+  seq: number;
+  /** False when the same statement was there already. */
+  fresh: boolean;
+}
+
+/**
+ * Stores statements of our own making within the caller's transaction, all or none; the answer is in their order.
+ * A statement that is there already, and equal, is left as it is.
+ * @throws invalid_statements (400), statement_conflict (409)
+ */
+export function storeStatements(db: Db, statements: readonly object[], reception: Reception): Promise<StoredStatement[]> {
+  return storePrepared(db, prepareStatements(statements, reception));
+}
+
+/**
+ * Stores prepared statements; `db` must be a transaction, which a conflict is to undo. One round trip, which only inserts:
+ * no row is shared with anybody else's statements.
+ * @throws statement_conflict (409) when an id is taken by another statement (Communication 2.1.1)
+ */
+export async function storePrepared(db: Db, statements: readonly PreparedStatement[]): Promise<StoredStatement[]> {
+  if (statements.length === 0) return [];
+  const { rows, keys, positions } = parametersOf(statements);
+  const inserted = await db.rows<{ seq: string; position: number }>(sql`
+    with clock as materialized (select lrs_take_time(${statements.length}::integer) as first),
+    sent as (
+      select sent.*, clock.first + position as seq, timestamptz 'epoch' + (clock.first + position) * interval '1 microsecond' as stored
+      from clock, json_to_recordset(${rows}::json) as sent(
+        position integer, store integer, id uuid, digest text, target uuid, voiding boolean, authority bigint, timed boolean, raw text)
+    ),
+    taken as (
+      insert into statement_id (store, id, seq, digest)
+      select store, id, seq, decode(digest, 'hex') from sent order by store, id
+      on conflict do nothing
+      returning store, seq
+    ),
+    kept as (
+      insert into statement (store, seq, id, stored, target, voiding, authority, raw)
+      select store, seq, id, stored, target, voiding, authority,
+        raw || case when timed then ',"stored":"' || iso || '"}' else ',"timestamp":"' || iso || '","stored":"' || iso || '"}' end
+      from taken join sent using (store, seq), lateral (select to_char(stored at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as iso) as time
+    ),
+    found as (
+      insert into statement_key (store, key, seq)
+      select taken.store, key, taken.seq
+      from clock cross join unnest(${keys}::bigint[], ${positions}::integer[]) as has(key, position) join taken on taken.seq = clock.first + has.position
+    )
+    select seq, (seq - first)::integer as position from taken, clock`);
+  const stored = new Array<StoredStatement | undefined>(statements.length);
+  for (const { seq, position } of inserted) stored[position] = { id: statements[position]!.id, seq: Number(seq), fresh: true };
+  if (inserted.length < statements.length) await findRepeated(db, statements, stored);
+  return stored as StoredStatement[];
+}
+
+function parametersOf(statements: readonly PreparedStatement[]): { rows: string; keys: string; positions: string } {
+  const keys: string[] = [];
+  const positions: number[] = [];
+  const rows = statements.map(({ store, id, digest, target, voiding, authorityKey, timed, text, keys: own }, position) => {
+    for (const key of own) {
+      keys.push(key);
+      positions.push(position);
+    }
+    return { position, store, id, digest: digest.toString("hex"), target, voiding, authority: authorityKey, timed, raw: text };
+  });
+  return { rows: JSON.stringify(rows), keys: `{${keys.join()}}`, positions: `{${positions.join()}}` };
+}
+
+/** Fills in those whose id was taken already. */
+async function findRepeated(db: Db, statements: readonly PreparedStatement[], stored: (StoredStatement | undefined)[]): Promise<void> {
+  const repeated = statements.filter((_, position) => stored[position] === undefined);
+  const earlier = await db.rows<{ store: number; id: string; seq: string; digest: Buffer }>(sql`
+    select store, statement_id.id, seq, digest
+    from unnest(${repeated.map(({ store }) => store)}::integer[], ${repeated.map(({ id }) => id)}::uuid[]) as wanted(store, id)
+    join statement_id using (store, id)`);
+  const known = new Map(earlier.map((row) => [`${row.store} ${row.id}`, row]));
+  const conflicts: number[] = [];
+  statements.forEach((statement, position) => {
+    if (stored[position]) return;
+    const row = known.get(`${statement.store} ${statement.id}`)!;
+    const seq = Number(row.seq);
+    if (isSame(statement, row.digest, seq)) stored[position] = { id: statement.id, seq, fresh: false };
+    else conflicts.push(position);
+  });
+  if (conflicts.length === 0) return;
+  const problems = conflicts.map((position) => ({
+    pointer: `/${position}/id`,
+    code: "statement_conflict",
+    message: `${statements[position]!.id} is the id of another statement`,
+    clause: "Communication 2.1.1",
+  }));
+  throw new CadreError("statement_conflict", `Another statement with this id is stored already: ${statements[conflicts[0]!]!.id}.`, { status: 409, problems });
+}
+
+/** Whether a statement is the stored one, perhaps as the LRS gave it back: with the timestamp that it was given for want of one. */
+function isSame({ digest, statement }: PreparedStatement, earlier: Buffer, seq: number): boolean {
+  if (digest.equals(earlier)) return true;
+  const { timestamp } = statement;
+  if (typeof timestamp !== "string" || microsecondsOf(timestampOf(timestamp)!) !== seq) return false;
+  return digestOf(statement, "timestamp").equals(earlier);
+}

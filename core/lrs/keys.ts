@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { identifiersOf } from "./statement/agents.ts";
+import { lowerDomain } from "./statement/equality.ts";
+import { isObject, type Members } from "./statement/shape.ts";
+
+/** What a statement can be found by; the related kinds hold what `related_agents` and `related_activities` find, the narrow ones included. */
+export type KeyKind = "agent" | "related-agent" | "verb" | "activity" | "related-activity" | "registration";
+
+/**
+ * The key of a value: a signed 64-bit number in decimal, the front of a SHA-256. Nobody can find a second value for a given key,
+ * and by chance two of ten million values share one in 400,000 stores; so keys are not checked against the statement again.
+ */
+export function keyOf(kind: KeyKind, value: string): string {
+  const name = `${kind}\n${value}`;
+  let key = recent.get(name);
+  if (key !== undefined) return key;
+  key = createHash("sha256").update(name).digest().readBigInt64BE().toString();
+  if (recent.size >= 20_000) recent.clear();
+  if (name.length < 500) recent.set(name, key);
+  return key;
+}
+
+/** Who an Agent or identified Group is, by its identifier; undefined for an anonymous group. */
+export function identityOf(agent: Members): string | undefined {
+  const [name] = identifiersOf(agent);
+  if (name === undefined) return undefined;
+  const value = agent[name];
+  if (name === "account") return JSON.stringify([(value as Members).homePage, (value as Members).name]);
+  return `${name} ${name === "mbox" ? lowerDomain(value as string) : name === "mbox_sha1sum" ? (value as string).toLowerCase() : (value as string)}`;
+}
+
+/** The key of who vouches for a statement; an anonymous group's is that of its text. */
+export function authorityKeyOf(authority: Members): string {
+  return keyOf("related-agent", identityOf(authority) ?? JSON.stringify(authority));
+}
+
+/** Every key of a valid statement, each once (Communication 2.1.3). */
+export function keysOf(statement: Members): string[] {
+  const keys = new Set<string>();
+  const add = (kind: KeyKind, value: unknown) => keys.add(keyOf(kind, value as string));
+  const { verb, object, context } = statement;
+  add("verb", (verb as Members).id);
+  if (isObject(context) && context.registration !== undefined) add("registration", (context.registration as string).toLowerCase());
+  for (const who of identitiesIn([statement.actor, agentObject(object)])) add("agent", who);
+  for (const who of identitiesIn([...agentsAround(statement), statement.authority])) add("related-agent", who);
+  if (isActivity(object)) add("activity", object.id);
+  for (const { id } of activitiesOf(statement)) add("related-activity", id);
+  return [...keys];
+}
+
+/** The activities a statement speaks of: its object, its context's, and those of its SubStatement. */
+export function activitiesOf({ object, context }: Members): Members[] {
+  const own = isActivity(object) ? [object] : [];
+  const kinds = isObject(context) && isObject(context.contextActivities) ? Object.values(context.contextActivities).flat() : [];
+  return [...own, ...(kinds as Members[]), ...(isSubStatement(object) ? activitiesOf(object) : [])];
+}
+
+/** The agents and groups a statement speaks of but for its authority, those of its SubStatement included; members are within their groups. */
+export function agentsAround(statement: Members): Members[] {
+  const { actor, object, context } = statement;
+  const found = [actor, agentObject(object)];
+  if (isObject(context)) {
+    found.push(context.instructor, context.team);
+    for (const entry of (context.contextAgents ?? []) as Members[]) found.push(entry.agent);
+    for (const entry of (context.contextGroups ?? []) as Members[]) found.push(entry.group);
+  }
+  const present = found.filter((agent) => agent !== undefined) as Members[];
+  return isSubStatement(object) ? [...present, ...agentsAround(object)] : present;
+}
+
+const recent = new Map<string, string>();
+
+function identitiesIn(agents: unknown[]): string[] {
+  const found: string[] = [];
+  for (const agent of agents as (Members | undefined)[]) {
+    if (!agent) continue;
+    for (const one of [agent, ...((agent.member ?? []) as Members[])]) {
+      const identity = identityOf(one);
+      if (identity !== undefined) found.push(identity);
+    }
+  }
+  return found;
+}
+
+function isActivity(object: unknown): object is Members {
+  return isObject(object) && (object.objectType === undefined || object.objectType === "Activity");
+}
+
+function isSubStatement(object: unknown): object is Members {
+  return isObject(object) && object.objectType === "SubStatement";
+}
+
+function agentObject(object: unknown): unknown {
+  return isObject(object) && (object.objectType === "Agent" || object.objectType === "Group") ? object : undefined;
+}

@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import type { Database, Db } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { activitiesOf, agentsAround, identityOf, keyOf } from "./keys.ts";
+import { read, written } from "./raw-json.ts";
+import { identifiersOf } from "./statement/agents.ts";
+import { isObject, type Members } from "./statement/shape.ts";
+
+/** A stored statement, as `read` reads it. */
+export interface Telling {
+  store: number;
+  seq: number;
+  statement: Members;
+}
+
+/**
+ * Merges what statements tell of activities and agents into what is known of them: later definitions win member by member, and
+ * language by language within a language map; names are gathered. Runs in a transaction of its own after the statements are
+ * stored; telling the same twice, or in another order, changes nothing.
+ */
+export async function mergeMentions(db: Database, tellings: readonly Telling[]): Promise<void> {
+  const activities = new Map<string, ActivityRow>();
+  const agents = new Map<string, AgentRow>();
+  for (const telling of tellings) gather(telling, activities, agents);
+  const news = [...activities.values()].filter((row) => isNew(row.store, row.key, row.definition));
+  const names = [...agents.values()].filter((row) => isNew(row.store, row.key, row.names));
+  if (news.length === 0 && names.length === 0) return;
+  await db.transaction(async (tx) => {
+    if (news.length > 0) await mergeActivities(tx, news);
+    if (names.length > 0) await mergeAgents(tx, names);
+  });
+  for (const { store, key, definition } of news) remember(store, key, definition);
+  for (const { store, key, names: known } of names) remember(store, key, known);
+}
+
+/** The definitions known of these activities, by activity id. */
+export async function definitionsOf(db: Db, store: number, activityIds: readonly string[]): Promise<Map<string, Members>> {
+  if (activityIds.length === 0) return new Map();
+  const keys = [...new Set(activityIds)].map((id) => keyOf("activity", id));
+  const rows = await db.rows<{ id: string; definition: string }>(sql`
+    select id, definition from lrs_activity where store = ${store} and key = any(${keys}::bigint[])`);
+  return new Map(rows.map(({ id, definition }) => [id, read(definition) as Members]));
+}
+
+interface ActivityRow {
+  store: number;
+  key: string;
+  id: string;
+  definition: string;
+  seq: string;
+}
+
+interface AgentRow {
+  store: number;
+  key: string;
+  agent: string;
+  names: string;
+}
+
+const told = new Set<string>();
+
+function gather({ store, seq, statement }: Telling, activities: Map<string, ActivityRow>, agents: Map<string, AgentRow>): void {
+  for (const { id, definition } of activitiesOf(statement)) {
+    if (!isObject(definition)) continue;
+    const key = keyOf("activity", id as string);
+    const row = { store, key, id: id as string, definition: written(definition), seq: String(seq) };
+    const known = activities.get(`${store} ${key}`);
+    activities.set(`${store} ${key}`, known ? mergedActivity(known, row) : row);
+  }
+  for (const agent of agentsAround(statement).flatMap((one) => [one, ...((one.member ?? []) as Members[])])) {
+    const identity = identityOf(agent);
+    if (identity === undefined) continue;
+    const [identifier] = identifiersOf(agent);
+    const key = keyOf("agent", identity);
+    const names = typeof agent.name === "string" ? [agent.name] : [];
+    const row = { store, key, agent: written({ [identifier!]: agent[identifier!] }), names: JSON.stringify(names) };
+    const known = agents.get(`${store} ${key}`);
+    agents.set(`${store} ${key}`, known ? mergedAgent(known, row) : row);
+  }
+}
+
+async function mergeActivities(tx: Db, rows: ActivityRow[]): Promise<void> {
+  // The update that changes nothing locks the rows in the order of their keys, and tells what is there.
+  const there = await tx.rows<ActivityRow>(sql`
+    insert into lrs_activity (store, key, id, definition, seq)
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as told(store integer, key bigint, id text, definition text, seq bigint)
+    order by store, key
+    on conflict (store, key) do update set seq = lrs_activity.seq
+    returning *`);
+  const changed = there.flatMap((row) => {
+    const sent = rows.find(({ store, key }) => store === row.store && key === row.key)!;
+    const merged = mergedActivity(row, sent);
+    return merged.definition === row.definition && merged.seq === row.seq ? [] : [merged];
+  });
+  if (changed.length === 0) return;
+  await tx.run(sql`
+    update lrs_activity set definition = told.definition, seq = told.seq
+    from json_to_recordset(${JSON.stringify(changed)}::json) as told(store integer, key bigint, definition text, seq bigint)
+    where lrs_activity.store = told.store and lrs_activity.key = told.key`);
+}
+
+async function mergeAgents(tx: Db, rows: AgentRow[]): Promise<void> {
+  const there = await tx.rows<AgentRow>(sql`
+    insert into lrs_agent (store, key, agent, names)
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as told(store integer, key bigint, agent text, names text)
+    order by store, key
+    on conflict (store, key) do update set names = lrs_agent.names
+    returning *`);
+  const changed = there.flatMap((row) => {
+    const merged = mergedAgent(row, rows.find(({ store, key }) => store === row.store && key === row.key)!);
+    return merged.names === row.names ? [] : [merged];
+  });
+  if (changed.length === 0) return;
+  await tx.run(sql`
+    update lrs_agent set names = told.names
+    from json_to_recordset(${JSON.stringify(changed)}::json) as told(store integer, key bigint, names text)
+    where lrs_agent.store = told.store and lrs_agent.key = told.key`);
+}
+
+function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
+  const [older, newer] = BigInt(one.seq) <= BigInt(other.seq) ? [one, other] : [other, one];
+  if (older.definition === newer.definition) return newer;
+  const [before, after] = [older, newer].map(({ definition }) => read(definition) as Members) as [Members, Members];
+  const merged: Members = { ...before, ...after };
+  for (const name of ["name", "description", "extensions"]) {
+    if (isObject(before[name]) && isObject(after[name])) merged[name] = { ...before[name], ...after[name] };
+  }
+  return { ...newer, definition: written(merged) };
+}
+
+function mergedAgent(known: AgentRow, other: AgentRow): AgentRow {
+  const names = new Set([...(JSON.parse(known.names) as string[]), ...(JSON.parse(other.names) as string[])]);
+  return { ...known, names: JSON.stringify([...names].sort()) };
+}
+
+function isNew(store: number, key: string, content: string): boolean {
+  return !told.has(nameOf(store, key, content));
+}
+
+function remember(store: number, key: string, content: string): void {
+  if (told.size >= 50_000) told.clear();
+  told.add(nameOf(store, key, content));
+}
+
+function nameOf(store: number, key: string, content: string): string {
+  return `${store} ${key} ${createHash("sha256").update(content).digest("base64url")}`;
+}

@@ -1,0 +1,157 @@
+import { CadreError } from "../kernel/errors.ts";
+import { authorityKeyOf, keysOf } from "./keys.ts";
+import { elementTexts, membersOf, withExactNumbers, withMember } from "./raw-json.ts";
+import { newId } from "./ids.ts";
+import { digestOf } from "./statement/equality.ts";
+import { isObject, type Members, type StatementProblem } from "./statement/shape.ts";
+import { isVoiding, problemsOf } from "./statement/statement.ts";
+import { inUtc, timestampOf } from "./statement/timestamps.ts";
+import { defaultStatementVersion, type XapiVersion } from "./statement/versions.ts";
+
+/** On whose word, where and by which edition statements are stored. */
+export interface Reception {
+  /** The store's number. */
+  store: number;
+  version: XapiVersion;
+  /** The Agent or Group that vouches; set on every statement (Data 2.4.9). */
+  authority: Members;
+  /** Levels of nesting at most; 200 unless told. */
+  maxDepth?: number;
+}
+
+/** A valid statement, ready to be stored: all but its place in time is decided. */
+export interface PreparedStatement {
+  store: number;
+  id: string;
+  /** The statement's text without its closing brace and without `stored`; nothing the sender wrote is written anew. */
+  text: string;
+  /** False when `timestamp` is to be what `stored` becomes (Data 2.4.7). */
+  timed: boolean;
+  digest: Buffer;
+  /** The statement its object points at. */
+  target?: string;
+  voiding: boolean;
+  authorityKey: string;
+  keys: string[];
+  /** What was sent, as `read` reads it. */
+  statement: Members;
+}
+
+/**
+ * Reads the body of a POST or PUT: one statement or an array of them.
+ * @throws invalid_json (400), json_too_deep (400), invalid_statements (400) with every problem of every statement, `clause` among them
+ */
+export function prepareText(body: string, reception: Reception): PreparedStatement[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw new CadreError("invalid_json", `The body is no JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  const texts = elementTexts(body, reception.maxDepth);
+  const statements = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
+  const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, Array.isArray(parsed) ? `/${index}` : ""));
+  if (problems.length === 0) problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(texts));
+  if (problems.length > 0) throw invalidStatements(problems, statements.length);
+  return statements.map((statement, index) => prepared(statement as Members, texts[index]!, reception));
+}
+
+/** Statements of our own making. @throws as `prepareText` */
+export function prepareStatements(statements: readonly object[], reception: Reception): PreparedStatement[] {
+  return prepareText(JSON.stringify(statements), reception);
+}
+
+/** The refusal of a request whose statements are not valid (Data 2.2). */
+export function invalidStatements(problems: StatementProblem[], count: number): CadreError {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  const what = count === 1 ? "The statement is" : "The statements are";
+  return new CadreError("invalid_statements", `${what} not valid: ${first!.pointer || "it"} ${first!.message} (${first!.clause})${more}.`, { problems });
+}
+
+const authorityTexts = new WeakMap<Members, { text: string; key: string }>();
+
+function prepared(statement: Members, raw: string, reception: Reception): PreparedStatement {
+  const id = typeof statement.id === "string" ? statement.id.toLowerCase() : newId();
+  const { text: authorityText, key: authorityKey } = authorityOf(reception.authority);
+  const parts: string[] = [];
+  for (const { name, start, valueStart, end } of membersOf(raw)) {
+    if (name === "stored" || name === "authority") continue;
+    const value = raw.slice(valueStart, end);
+    if (name === "timestamp") parts.push(`"timestamp":${timestampText(value, statement.timestamp as string, reception.version)}`);
+    else if (hasLoneActivity(statement, name)) parts.push(`${JSON.stringify(name)}:${arrayed(name, value)}`);
+    else parts.push(raw.slice(start, end));
+  }
+  if (statement.id === undefined) parts.unshift(`"id":"${id}"`);
+  if (statement.version === undefined) parts.push(`"version":"${defaultStatementVersion(reception.version)}"`);
+  parts.push(`"authority":${authorityText}`);
+  const object = statement.object as Members;
+  const exactText = withExactNumbers(raw);
+  const exact = exactText === raw ? statement : (JSON.parse(exactText) as Members);
+  return {
+    store: reception.store,
+    id,
+    text: `{${parts.join(",")}`,
+    timed: statement.timestamp !== undefined,
+    digest: digestOf(exact),
+    target: object.objectType === "StatementRef" ? (object.id as string).toLowerCase() : undefined,
+    voiding: isVoiding(statement),
+    authorityKey,
+    keys: keysOf({ ...statement, authority: reception.authority }),
+    statement: exact,
+  };
+}
+
+function repeatedIds(statements: Members[]): StatementProblem[] {
+  const seen = new Set<unknown>();
+  return statements.flatMap(({ id }, index) => {
+    if (typeof id !== "string") return [];
+    const repeated = seen.has(id.toLowerCase());
+    seen.add(id.toLowerCase());
+    return repeated ? [{ pointer: `/${index}/id`, code: "repeated_id", message: "is used by another statement of this request", clause: "Communication 2.1.2" }] : [];
+  });
+}
+
+/** JSON parsers disagree on which of two members of one name counts, so a statement of that kind is none. */
+function repeatedMembers(texts: string[]): StatementProblem[] {
+  return texts.flatMap((text, index) => {
+    const names = membersOf(text).map(({ name }) => name);
+    const repeated = names.find((name, position) => names.indexOf(name) !== position);
+    if (repeated === undefined) return [];
+    return [{ pointer: `${texts.length > 1 ? `/${index}` : ""}/${repeated}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
+  });
+}
+
+function authorityOf(authority: Members): { text: string; key: string } {
+  let known = authorityTexts.get(authority);
+  if (!known) {
+    known = { text: JSON.stringify(authority), key: authorityKeyOf(authority) };
+    authorityTexts.set(authority, known);
+  }
+  return known;
+}
+
+/** In UTC (IEEE 9274.1.1: converted, not refused); 1.0.3 leaves a time without zone as it is. */
+function timestampText(raw: string, text: string, version: XapiVersion): string {
+  const timestamp = timestampOf(text);
+  if (!timestamp || timestamp.zone === "Z" || (timestamp.zone === "none" && version === "1.0.3")) return raw;
+  return JSON.stringify(inUtc(timestamp));
+}
+
+/** Whether this member holds contextActivities that are a single Activity, where an array is returned (Data 2.4.6.2). */
+function hasLoneActivity(statement: Members, name: string): boolean {
+  if (name === "object") return isObject(statement.object) && statement.object.objectType === "SubStatement" && hasLoneActivity(statement.object, "context");
+  if (name !== "context" || !isObject(statement.context)) return false;
+  const kinds = statement.context.contextActivities;
+  return isObject(kinds) && Object.values(kinds).some((value) => !Array.isArray(value));
+}
+
+function arrayed(name: string, value: string): string {
+  if (name === "object") return withMember(value, "context", (context) => arrayed("context", context));
+  return withMember(value, "contextActivities", (kinds) =>
+    membersOf(kinds).reduceRight((text, { valueStart, end }) => {
+      if (text[valueStart] === "[") return text;
+      return `${text.slice(0, valueStart)}[${text.slice(valueStart, end)}]${text.slice(end)}`;
+    }, kinds),
+  );
+}

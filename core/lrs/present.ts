@@ -1,0 +1,116 @@
+import { identifiersOf } from "./statement/agents.ts";
+import { isObject, type Members } from "./statement/shape.ts";
+
+export const formats = ["exact", "ids", "canonical"] as const;
+/** How statements are returned (Communication 2.1.3). */
+export type Format = (typeof formats)[number];
+
+/** The least that identifies agents, verb, activities and groups; of an anonymous group its members. */
+export function idsOnly(statement: Members): Members {
+  return mapped(statement, {
+    actor: agentId,
+    authority: agentId,
+    verb: (verb) => ({ id: (verb as Members).id }),
+    object: (object) => objectId(object as Members),
+    context: (context) =>
+      mapped(context as Members, {
+        instructor: agentId,
+        team: agentId,
+        contextActivities: (kinds) => mapValues(kinds as Members, (activities) => [activities].flat().map((one) => activityId(one as Members))),
+        contextAgents: (list) => (list as Members[]).map((entry) => mapped(entry, { agent: agentId })),
+        contextGroups: (list) => (list as Members[]).map((entry) => mapped(entry, { group: agentId })),
+      }),
+  });
+}
+
+/**
+ * One language in every language map, by the ranges of Accept-Language, and each activity with the definition that
+ * `definitionOf` knows for it.
+ */
+export function canonical(statement: Members, acceptLanguage: string | undefined, definitionOf: (activityId: string) => unknown): Members {
+  const ranges = rangesOf(acceptLanguage);
+  const language: Change = (map) => oneLanguage(map as Members, ranges);
+  const components: Change = (list) => (list as Members[]).map((component) => mapped(component, { description: language }));
+  const lists = { choices: components, scale: components, source: components, target: components, steps: components };
+  const definition: Change = (value) => mapped(value as Members, { name: language, description: language, ...lists });
+  const activity = (value: Members): Members => {
+    const known = definitionOf(value.id as string) ?? value.definition;
+    return known === undefined ? value : { ...value, definition: definition(known) };
+  };
+  const forms: Record<string, Change> = {
+    verb: (verb) => mapped(verb as Members, { display: language }),
+    object: (value) => {
+      const object = value as Members;
+      if (object.objectType === "SubStatement") return mapped(object, forms);
+      return object.objectType === undefined || object.objectType === "Activity" ? activity(object) : object;
+    },
+    context: (context) =>
+      mapped(context as Members, {
+        contextActivities: (kinds) => mapValues(kinds as Members, (activities) => [activities].flat().map((one) => activity(one as Members))),
+      }),
+    attachments: (list) => (list as Members[]).map((attachment) => mapped(attachment, { display: language, description: language })),
+  };
+  return mapped(statement, forms);
+}
+
+type Change = (value: unknown) => unknown;
+
+interface Range {
+  tag: string;
+  quality: number;
+}
+
+function mapped(members: Members, changes: Record<string, Change>): Members {
+  const result: Members = { ...members };
+  for (const name of Object.keys(changes)) if (result[name] !== undefined) result[name] = changes[name]!(result[name]);
+  return result;
+}
+
+function mapValues(members: Members, change: Change): Members {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
+}
+
+const agentId: Change = (value) => {
+  const agent = value as Members;
+  const [identifier] = identifiersOf(agent);
+  const type = agent.objectType === undefined ? {} : { objectType: agent.objectType };
+  if (identifier !== undefined) return { ...type, [identifier]: agent[identifier] };
+  return { ...type, member: ((agent.member ?? []) as unknown[]).map(agentId) };
+};
+
+function activityId({ objectType, id }: Members): Members {
+  return objectType === undefined ? { id } : { objectType, id };
+}
+
+function objectId(object: Members): unknown {
+  const { objectType } = object;
+  if (objectType === "Agent" || objectType === "Group") return agentId(object);
+  if (objectType === "SubStatement") return idsOnly(object);
+  return objectType === "StatementRef" ? object : activityId(object);
+}
+
+function rangesOf(header = ""): Range[] {
+  const ranges = header.split(",").flatMap((part) => {
+    const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
+    return tag !== "" && quality > 0 ? [{ tag, quality }] : [];
+  });
+  return ranges.sort((one, other) => other.quality - one.quality);
+}
+
+/** The best match of RFC 4647: the range itself, then what it is a prefix of, then its own prefixes; else the first there is. */
+function oneLanguage(map: Members, ranges: Range[]): Members {
+  if (!isObject(map)) return map;
+  const tags = Object.keys(map);
+  const [first] = tags;
+  if (first === undefined) return map;
+  const chosen = ranges.map(({ tag }) => (tag === "*" ? first : match(tags, tag))).find((tag) => tag !== undefined) ?? first;
+  return { [chosen]: map[chosen] };
+}
+
+function match(tags: string[], range: string): string | undefined {
+  const found = tags.find((tag) => tag.toLowerCase() === range) ?? tags.find((tag) => tag.toLowerCase().startsWith(`${range}-`));
+  if (found !== undefined || !range.includes("-")) return found;
+  const shorter = range.replace(/(?:-[a-z0-9])?-[a-z0-9]+$/, "");
+  return tags.find((tag) => tag.toLowerCase() === shorter) ?? (shorter.includes("-") ? match(tags, shorter) : undefined);
+}

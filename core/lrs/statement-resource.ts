@@ -1,0 +1,168 @@
+import type { Database } from "../db/database.ts";
+import { CadreError } from "../kernel/errors.ts";
+import { coalescer } from "./coalesce.ts";
+import { requireScope, type Credential } from "./credentials.ts";
+import { storePrepared, type StoredStatement } from "./ingest.ts";
+import { activitiesOf } from "./keys.ts";
+import { definitionsOf, mergeMentions } from "./mentions.ts";
+import { moreOf, questionOf, type StatementQuestion } from "./parameters.ts";
+import { prepareText, type PreparedStatement } from "./prepare.ts";
+import { canonical, idsOnly, type Format } from "./present.ts";
+import { read, written } from "./raw-json.ts";
+import { consistentThrough, findStatement, findStatements, type FoundStatement } from "./query.ts";
+import { isUuid } from "./statement/formats.ts";
+import type { Members } from "./statement/shape.ts";
+import { timeOf } from "./statement/timestamps.ts";
+import type { XapiVersion } from "./statement/versions.ts";
+
+/** A request of the Statement Resource, its credential checked and its version told. */
+export interface StatementRequest {
+  /** Where the resource is, for `more`: `/xapi/statements`. */
+  path: string;
+  parameters: URLSearchParams;
+  version: XapiVersion;
+  credential: Credential;
+  acceptLanguage?: string;
+}
+
+/** The same with statements in its body. */
+export interface StatementSending extends StatementRequest {
+  contentType: string | undefined;
+  body: Uint8Array;
+}
+
+export interface XapiAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface StatementResource {
+  /** One statement or several. @throws invalid_statements (400), statement_conflict (409), scope_missing (403) and more of 4xx */
+  post(request: StatementSending): Promise<XapiAnswer>;
+  /** One statement under the id in `statementId`. @throws as `post` */
+  put(request: StatementSending): Promise<XapiAnswer>;
+  /** One statement or a page; HEAD is the same without the body. @throws invalid_parameters (400), no_such_statement (404) */
+  get(request: StatementRequest): Promise<XapiAnswer>;
+}
+
+export interface StatementResourceOptions {
+  db: Database;
+  /** Statements on one page at most, and where no limit is asked for; 250 unless told. */
+  pageSize?: number;
+  /** Told when activities and agents could not be merged after their statements were stored. */
+  onError(error: unknown): void;
+}
+
+/** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
+export function statementResource({ db, pageSize = 250, onError }: StatementResourceOptions): StatementResource {
+  const store = storing(db, onError);
+  return {
+    async post(request) {
+      requireScope(request.credential, "statements/write");
+      if (request.parameters.size > 0) throw wrongRequest(`POST takes no parameter ${[...request.parameters.keys()].join(", ")}.`);
+      const stored = await store(prepareText(bodyText(request), receptionOf(request)));
+      return answer(JSON.stringify(stored.map(({ id }) => id)));
+    },
+    async put(request) {
+      requireScope(request.credential, "statements/write");
+      const [name, ...others] = request.parameters.keys();
+      const id = request.parameters.get("statementId");
+      if (name !== "statementId" || others.length > 0 || !isUuid(id!)) throw wrongRequest("PUT takes the parameter statementId, a UUID, and no other.");
+      await store(prepareText(withId(bodyText(request), id!), receptionOf(request)));
+      return { status: 204, headers: {}, body: "" };
+    },
+    async get(request) {
+      requireScope(request.credential, "all/read", "statements/read", "statements/read/mine");
+      const question = questionOf(request.parameters, request.version, pageSize);
+      const through = timeOf(await consistentThrough(db));
+      const found = await (question.kind === "one" ? one(db, request, question) : page(db, request, question));
+      return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": through } };
+    },
+  };
+}
+
+type Question<K extends StatementQuestion["kind"]> = Extract<StatementQuestion, { kind: K }>;
+
+const smallEnough = 16;
+
+/** Stores what one request sent; small requests that come together share a transaction. */
+function storing(db: Database, onError: (error: unknown) => void): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
+  const inOne = async (requests: PreparedStatement[][]): Promise<StoredStatement[][]> => {
+    const stored = await db.transaction((tx) => storePrepared(tx, requests.flat()));
+    let from = 0;
+    return requests.map(({ length }) => stored.slice(from, (from += length)));
+  };
+  const together = coalescer(inOne, { maximum: 64, flushers: 2 });
+  return async (statements) => {
+    const stored = statements.length <= smallEnough ? await together(statements) : (await inOne([statements]))[0]!;
+    const tellings = statements.map(({ store, statement }, index) => ({ store, statement, ...stored[index]! }));
+    await mergeMentions(db, tellings.filter(({ fresh }) => fresh)).catch(onError);
+    return stored;
+  };
+}
+
+async function one(db: Database, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {
+  const found = await findStatement(db, { store: credential.store, id: question.id, voided: question.voided, authorityKey: onlyOf(credential) });
+  if (!found) throw new CadreError("no_such_statement", "There is no such statement.", { status: 404 });
+  const [text] = await inFormat(db, credential.store, [found], question.format, acceptLanguage);
+  return answer(text!, { "Last-Modified": new Date(found.seq / 1000).toUTCString() });
+}
+
+async function page(db: Database, { credential, path, acceptLanguage }: StatementRequest, question: Question<"page">): Promise<XapiAnswer> {
+  const filter = { ...question.filter, store: credential.store, authorityKey: onlyOf(credential) };
+  const { statements, next } = await findStatements(db, filter, question.limit, question.after);
+  const texts = await inFormat(db, credential.store, statements, question.format, acceptLanguage);
+  const more = next === undefined ? "" : `${path}?more=${moreOf(question.asked, next)}`;
+  return answer(`{"statements":[${texts.join(",")}],"more":${JSON.stringify(more)}}`);
+}
+
+async function inFormat(db: Database, store: number, statements: FoundStatement[], format: Format, acceptLanguage?: string): Promise<string[]> {
+  if (format === "exact") return statements.map(({ raw }) => raw);
+  const parsed = statements.map(({ raw }) => read(raw) as Members);
+  if (format === "ids") return parsed.map((statement) => written(idsOnly(statement)));
+  const definitions = await definitionsOf(db, store, parsed.flatMap(activitiesOf).map(({ id }) => id as string));
+  return parsed.map((statement) => written(canonical(statement, acceptLanguage, (id) => definitions.get(id))));
+}
+
+/** The key of the authority whose statements alone may be read. */
+function onlyOf({ scopes, authorityKey }: Credential): string | undefined {
+  return scopes.some((scope) => scope === "all" || scope === "all/read" || scope === "statements/read") ? undefined : authorityKey;
+}
+
+function receptionOf({ credential: { store, authority }, version }: StatementRequest): { store: number; version: XapiVersion; authority: Credential["authority"] } {
+  return { store, version, authority };
+}
+
+function bodyText({ contentType = "", body }: StatementSending): string {
+  const type = contentType.split(";")[0]!.trim().toLowerCase();
+  if (type !== "application/json") throw wrongRequest(`Send application/json; this was ${type || "without a content type"}.`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch (error) {
+    throw new CadreError("invalid_json", "The body is not valid UTF-8.", { cause: error });
+  }
+}
+
+/** The statement of a PUT under its parameter's id, which the body may leave out but not contradict (Communication 2.1.1). */
+function withId(body: string, id: string): string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw new CadreError("invalid_json", `The body is no JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  if (Array.isArray(parsed)) throw wrongRequest("PUT stores one statement, not several.");
+  const own = (parsed as { id?: unknown } | null)?.id;
+  if (own === undefined && typeof parsed === "object" && parsed !== null) return body.replace("{", Object.keys(parsed).length > 0 ? `{"id":"${id}",` : `{"id":"${id}"`);
+  if (typeof own === "string" && own.toLowerCase() !== id.toLowerCase()) throw wrongRequest("The statement's id is not the one of the parameter statementId.");
+  return body;
+}
+
+function answer(body: string, headers: Record<string, string> = {}): XapiAnswer {
+  return { status: 200, headers: { "Content-Type": "application/json", ...headers }, body };
+}
+
+function wrongRequest(message: string): CadreError {
+  return new CadreError("wrong_request", message);
+}

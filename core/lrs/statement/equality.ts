@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { canonicalNumber, exactMarker } from "../raw-json.ts";
+import { isObject, type Members } from "./shape.ts";
+import { inUtc, timestampOf } from "./timestamps.ts";
+
+/**
+ * A SHA-256 that two statements share exactly when they are the same statement (Data 2.3.1): the order of members, the
+ * spelling of numbers and times, verb.display, activity definitions, durations beyond 0.01 s, defaults of objectType, the
+ * order of a group's members, and what the LRS itself sets make no difference; every digit of a number does, when the
+ * statement comes from `read`. `leftOut` is not looked at either.
+ */
+export function digestOf(statement: Members, leftOut?: "timestamp"): Buffer {
+  return createHash("sha256").update(normalForm(statement, leftOut)).digest();
+}
+
+/** The text behind `digestOf`. */
+export function normalForm(statement: Members, leftOut?: "timestamp"): string {
+  return record(statement, leftOut ? { ...statementForms, [leftOut]: left } : statementForms);
+}
+
+/** What stands for a value; undefined leaves the member out. */
+type Form = (value: unknown) => string | undefined;
+
+const left: Form = () => undefined;
+const lower: Form = (value) => (typeof value === "string" ? JSON.stringify(value.toLowerCase()) : plain(value));
+
+const definitionless: Record<string, Form> = { definition: left, objectType: (value) => (value === "Activity" ? undefined : plain(value)) };
+const verb: Form = (value) => (isObject(value) ? plain(value.id) : plain(value));
+
+const agent: Form = (value) =>
+  record(value, {
+    objectType: (type) => (type === "Agent" ? undefined : plain(type)),
+    mbox: (mbox) => JSON.stringify(lowerDomain(String(mbox))),
+    mbox_sha1sum: lower,
+    member: (members) => (Array.isArray(members) ? `[${members.map(agent).sort().join()}]` : plain(members)),
+  });
+
+const activity: Form = (value) => record(value, definitionless);
+const activities: Form = (value) => `[${(Array.isArray(value) ? value : [value]).map(activity).join()}]`;
+const related = (name: string): Form => (value) =>
+  Array.isArray(value) ? `[${value.map((entry) => record(entry, { [name]: agent })).join()}]` : plain(value);
+
+const reference: Form = (value) => record(value, { id: lower });
+
+const context: Form = (value) =>
+  record(value, {
+    registration: lower,
+    language: lower,
+    instructor: agent,
+    team: agent,
+    statement: reference,
+    contextActivities: (kinds) => record(kinds, { parent: activities, grouping: activities, category: activities, other: activities }),
+    contextAgents: related("agent"),
+    contextGroups: related("group"),
+  });
+
+const result: Form = (value) => record(value, { duration: (text) => JSON.stringify(truncatedDuration(String(text))) });
+
+const shared: Record<string, Form> = {
+  actor: agent,
+  verb,
+  context,
+  result,
+  timestamp: (value) => JSON.stringify(instant(String(value))),
+  attachments: (value) => (Array.isArray(value) ? `[${value.map((entry) => record(entry, { sha2: lower })).join()}]` : plain(value)),
+};
+
+const object: Form = (value) => {
+  const type = isObject(value) ? value.objectType : undefined;
+  if (type === "Agent" || type === "Group") return agent(value);
+  if (type === "StatementRef") return reference(value);
+  return type === "SubStatement" ? record(value, { ...shared, object }) : activity(value);
+};
+
+const statementForms: Record<string, Form> = { ...shared, object, id: left, stored: left, authority: left, version: left };
+
+function record(value: unknown, forms: Record<string, Form>): string {
+  if (!isObject(value)) return plain(value);
+  let text = "{";
+  for (const name of Object.keys(value).sort()) {
+    const form = Object.hasOwn(forms, name) ? forms[name]!(value[name]) : plain(value[name]);
+    if (form !== undefined) text += `${JSON.stringify(name)}:${form},`;
+  }
+  return `${text}}`;
+}
+
+function plain(value: unknown): string {
+  if (typeof value === "number") return canonicalNumber(String(value));
+  if (typeof value === "string") return value.startsWith(exactMarker) ? canonicalNumber(value.slice(exactMarker.length)) : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
+  return isObject(value) ? record(value, {}) : String(value);
+}
+
+/** An email address's domain is told without case (Data 2.3.1). */
+export function lowerDomain(mbox: string): string {
+  const at = mbox.lastIndexOf("@");
+  return mbox.slice(0, at) + mbox.slice(at).toLowerCase();
+}
+
+function instant(text: string): string {
+  const timestamp = timestampOf(text);
+  return timestamp ? inUtc({ ...timestamp, fraction: timestamp.fraction.replace(/0+$/, "") }) : text;
+}
+
+function truncatedDuration(text: string): string {
+  return text.replace(/[.,](\d+)S$/, (_, digits: string) => {
+    const kept = digits.slice(0, 2).replace(/0+$/, "");
+    return kept === "" ? "S" : `.${kept}S`;
+  });
+}
