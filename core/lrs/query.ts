@@ -57,7 +57,7 @@ export async function findStatement(
 ): Promise<FoundStatement | undefined> {
   const [found] = await asked(db, sql`
     select s.seq, s.raw from statement_id join statement s using (store, seq)
-    where statement_id.store = ${store} and statement_id.id = ${id} and ${isVoided} = ${voided} and ${mine(authorityKey)}`);
+    where statement_id.store = ${store} and statement_id.id = ${id} and ${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)}`);
   return found;
 }
 

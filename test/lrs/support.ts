@@ -1,32 +1,41 @@
-import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { openDatabase, type Database } from "../../core/db/database.ts";
+import { withClient } from "../../core/db/database-url.ts";
+import { storePrepared, type StoredStatement } from "../../core/lrs/ingest.ts";
+import { prepareText, type Reception } from "../../core/lrs/prepare.ts";
+import { testDatabase } from "../../core/testing/database.ts";
 import { up } from "../../migrations/0020_records.ts";
 
 /** An empty database with the record store's tables in it. */
-export async function recordDatabase(poolSize = 20): Promise<{ db: Database; drop(): Promise<void> }> {
-  const server = process.env.DATABASE_URL ?? "postgres://postgres@localhost/postgres";
-  const name = `lrs_${randomUUID().replaceAll("-", "")}`;
-  await ask(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  await up(async (statement) => void (await client.query(statement)));
-  await client.end();
-  const db = openDatabase({ url: url.href, poolSize, onError: (error) => console.error(error) });
+export async function recordDatabase(poolSize = 20): Promise<{ db: Database; url: string; drop(): Promise<void> }> {
+  const { url, drop } = await testDatabase();
+  await withClient(url, (client) => up(async (statement) => void (await client.query(statement))));
+  const db = openDatabase({ url, poolSize, onError: (error) => console.error(error) });
+  return { db, url, drop: async () => db.close().then(drop) };
+}
+
+export const reception: Reception = {
+  store: 1,
+  version: "2.0.0",
+  authority: { objectType: "Agent", account: { homePage: "https://lms.example", name: "key" } },
+};
+
+/** Stores statements, objects or JSON text, in one transaction. */
+export function store(db: Database, statements: object | string, changes: Partial<Reception> = {}): Promise<StoredStatement[]> {
+  const text = typeof statements === "string" ? statements : JSON.stringify(statements);
+  return db.transaction((tx) => storePrepared(tx, prepareText(text, { ...reception, ...changes })));
+}
+
+/** A small valid statement, changed by `changes`. */
+export function statement(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    db,
-    drop: async () => {
-      await db.close();
-      await ask(server, `drop database ${name} with (force)`);
-    },
+    actor: { mbox: "mailto:ann@example.org" },
+    verb: { id: "http://example.org/verbs/tried" },
+    object: { id: "http://example.org/activities/one" },
+    ...changes,
   };
 }
 
-async function ask(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
+/** The UUID whose last digits are `number`. */
+export function uuid(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 }
