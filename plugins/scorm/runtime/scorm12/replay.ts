@@ -1,0 +1,43 @@
+import { freshEntries, type Divergence, type Entry } from "../journal.ts";
+import { createSession12, type Session12 } from "./session.ts";
+import type { Setup12 } from "./setup.ts";
+import type { State12 } from "./state.ts";
+
+/** What a journal made of a state; on a gap nothing is applied and `expectedSeq` names the entry that is missing. */
+export type Replay12 =
+  | { ok: true; state: State12; applied: Entry[]; divergences: Divergence[] }
+  | { ok: false; code: "scorm_journal_gap"; expectedSeq: number };
+
+/**
+ * Runs the entries that `state` does not have yet through the same code as the browser did. Pure; entries up to `state.seq` are ignored,
+ * disorder and repeats within `entries` do no harm. What this run refuses is left out and reported, the rest goes on.
+ */
+export function replay12(setup: Setup12, state: State12, entries: readonly Entry[]): Replay12 {
+  const { fresh, expectedSeq, gap } = freshEntries(state.seq, entries);
+  if (gap) return { ok: false, code: "scorm_journal_gap", expectedSeq };
+  let nowMs = 0;
+  const session = createSession12(setup, state, () => nowMs);
+  const divergences: Divergence[] = [];
+  for (const entry of fresh) {
+    nowMs = entry[1];
+    if (perform(session, entry) === "true") continue;
+    divergences.push({ seq: entry[0], kind: entry[2], ...(entry[2] === "set" && { element: entry[3] }), code: session.getLastError() });
+  }
+  return { ok: true, state: { ...session.state(), seq: expectedSeq - 1 }, applied: fresh, divergences };
+}
+
+function perform(session: Session12, entry: Entry): string {
+  switch (entry[2]) {
+    case "initialize":
+      return session.initialize("");
+    case "set":
+      return session.setValue(entry[3], entry[4]);
+    case "commit":
+      return session.commit("");
+    case "finish":
+      return session.finish("");
+    case "tick":
+      session.tick();
+      return "true";
+  }
+}

@@ -1,0 +1,170 @@
+import type { Entry } from "../journal.ts";
+import { errorStrings, isErrorCode, type ErrorCode } from "./errors.ts";
+import { endSession, launch12 } from "./launch.ts";
+import { locate, type ArrayUse } from "./locate.ts";
+import { modelVersion } from "./model.ts";
+import type { Setup12 } from "./setup.ts";
+import type { OpenSession12, State12, Values12 } from "./state.ts";
+
+/** The eight functions of the SCORM 1.2 API as their semantics, without their names: all texts, all synchronous, never throwing. Arguments of any kind are taken as text. */
+export interface Session12 {
+  initialize(parameter?: unknown): "true" | "false";
+  finish(parameter?: unknown): "true" | "false";
+  getValue(element: unknown): string;
+  setValue(element: unknown, value: unknown): "true" | "false";
+  commit(parameter?: unknown): "true" | "false";
+  getLastError(): ErrorCode;
+  getErrorString(code: unknown): string;
+  getDiagnostic(code: unknown): string;
+  /** Not part of the API: notes in the journal that an open session is still alive. */
+  tick(): void;
+  /** A copy of the state as it is now. */
+  state(): State12;
+}
+
+/**
+ * Runs one launch of one SCO. `state` comes from `launch12` or a run since; null means the learner's first.
+ * `now` gives milliseconds since 1970; `record` gets every call that changed something, which is all a replay needs.
+ */
+export function createSession12(setup: Setup12, state: State12 | null, now: () => number, record: (entry: Entry) => void = () => {}): Session12 {
+  const live = state ? structuredClone(state) : launch12(setup, null);
+  let last: { code: ErrorCode; why: string } = { code: "0", why: "" };
+  let committed = false;
+
+  const values = (): Values12 => live.session?.scratch ?? live;
+
+  function fail(code: ErrorCode, why: string): "false" {
+    last = { code, why };
+    return "false";
+  }
+
+  function done(): "true" {
+    last = { code: "0", why: "" };
+    return "true";
+  }
+
+  /** Moves the session's clock, then hands out the journal entry of what is about to change; gives its time. */
+  function note(kind: Entry[2], element?: string, value?: string): number {
+    const tMs = now();
+    if (live.session) advance(live.session, tMs, setup.idleLimitMs);
+    live.seq += 1;
+    committed = kind === "commit";
+    record(kind === "set" ? [live.seq, tMs, kind, element ?? "", value ?? ""] : [live.seq, tMs, kind]);
+    return tMs;
+  }
+
+  /** Refuses a parameter of those calls whose only parameter is "". */
+  function misused(parameter: unknown): boolean {
+    return asText(parameter) !== "" && fail("201", "the parameter must be an empty text") === "false";
+  }
+
+  function outOfBounds(uses: ArrayUse[], forSet: boolean): boolean {
+    return uses.some(([array, index]) => index > countOf(array) || (index === countOf(array) && !forSet));
+  }
+
+  const countOf = (array: string) => values().counts[array] ?? 0;
+
+  return {
+    initialize(parameter) {
+      if (live.session) return fail("101", "LMSInitialize was already called");
+      if (misused(parameter)) return "false";
+      const startedMs = note("initialize");
+      const scratch = setup.mode === "normal" ? null : structuredClone({ cmi: live.cmi, counts: live.counts });
+      live.session = { mode: setup.mode, startedMs, lastMs: startedMs, activeMs: 0, values: {}, scratch };
+      return done();
+    },
+
+    finish(parameter) {
+      if (!live.session) return fail("301", "there is no session to finish");
+      if (misused(parameter)) return "false";
+      note("finish");
+      endSession(setup, live, "finish");
+      return done();
+    },
+
+    getValue(element) {
+      const refuse = (code: ErrorCode, why: string) => (fail(code, `${asText(element).slice(0, 120)}: ${why}`), "");
+      if (!live.session) return refuse("301", "there is no session");
+      const name = asText(element);
+      const place = locate(name);
+      if (place.is === "nothing") return refuse(place.code, place.why);
+      if (outOfBounds(place.uses, false)) return refuse("201", "there is no record of this index");
+      if (place.is === "keyword") {
+        if (place.keyword === "_count" && !place.group?.array) return refuse("203", "not an array");
+        if (place.keyword === "_children" && place.group?.children === undefined) return refuse("202", "no children");
+        done();
+        return place.keyword === "_count" ? String(countOf(place.parent)) : place.keyword === "_children" ? (place.group?.children ?? "") : modelVersion;
+      }
+      if (place.element.access === "write") return refuse("404", "write only");
+      done();
+      return place.element.source?.(setup, live) ?? values().cmi[name] ?? place.element.initial;
+    },
+
+    setValue(element, value) {
+      const name = asText(element);
+      const refuse = (code: ErrorCode, why: string) => fail(code, `${name.slice(0, 120)}: ${why}`);
+      if (!live.session) return refuse("301", "there is no session");
+      const place = locate(name);
+      if (place.is === "nothing") return refuse(place.code, place.why);
+      if (place.is === "keyword") return refuse("402", "a keyword cannot be set");
+      if (place.element.access === "read") return refuse("403", "read only");
+      if (outOfBounds(place.uses, true)) return refuse("201", "the index is not the next one");
+      const target = place.element.ofSession ? live.session.values : values().cmi;
+      const given = asText(value);
+      const next = place.element.appends ? (target[name] ?? "") + given : given;
+      const wrong = place.element.format(next, setup);
+      if (wrong !== null) return refuse("405", wrong);
+      const firstStatus = name === "cmi.core.lesson_status" && live.statusSetBy !== "content" && !live.session.scratch;
+      if (target[name] === next && !firstStatus) return done();
+      note("set", name, given);
+      target[name] = next;
+      if (firstStatus) live.statusSetBy = "content";
+      for (const [array, index] of place.uses) values().counts[array] = Math.max(countOf(array), index + 1);
+      return done();
+    },
+
+    commit(parameter) {
+      if (!live.session) return fail("301", "there is no session");
+      if (misused(parameter)) return "false";
+      if (!committed) note("commit");
+      return done();
+    },
+
+    getLastError: () => last.code,
+
+    getErrorString(code) {
+      const known = asText(code);
+      return isErrorCode(known) ? errorStrings[known] : "";
+    },
+
+    getDiagnostic(code) {
+      const asked = asText(code);
+      const about = asked === "" ? last.code : asked;
+      if (about === last.code && last.why !== "") return last.why.slice(0, 255);
+      return isErrorCode(about) ? errorStrings[about] : "";
+    },
+
+    tick() {
+      if (live.session) note("tick");
+    },
+
+    state: () => structuredClone(live),
+  };
+}
+
+function advance(session: OpenSession12, tMs: number, idleLimitMs: number): void {
+  session.activeMs += Math.min(Math.max(tMs - session.lastMs, 0), idleLimitMs);
+  session.lastMs = Math.max(session.lastMs, tMs);
+}
+
+/** Content passes numbers, booleans, nothing at all; a value that cannot be text counts as none. */
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- what a browser would make of it
+    return String(value);
+  } catch {
+    return "";
+  }
+}
