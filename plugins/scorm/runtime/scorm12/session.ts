@@ -16,7 +16,7 @@ export interface Session12 {
   getLastError(): ErrorCode;
   getErrorString(code: unknown): string;
   getDiagnostic(code: unknown): string;
-  /** Not part of the API: notes in the journal that an open session is still alive. */
+  /** Not part of the API: notes in the journal that an open session is still alive, at most once a second. */
   tick(): void;
   /** A copy of the state as it is now. */
   state(): State12;
@@ -145,7 +145,7 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
     },
 
     tick() {
-      if (live.session) note("tick");
+      if (live.session && now() - live.session.lastMs >= 1000) note("tick");
     },
 
     state: () => structuredClone(live),

@@ -1,0 +1,29 @@
+import type { SaveState } from "./sender.ts";
+
+/** What the player tells the LMS page that holds it. */
+export type PlayerMessage =
+  | { type: "cadre.ready" }
+  | { type: "cadre.status"; state: SaveState; pending: number }
+  /** Everything is stored; `at` is the server's time, RFC 3339 UTC. */
+  | { type: "cadre.saved"; at: string }
+  /** The content called LMSFinish, and the server has it. */
+  | { type: "cadre.finished"; lessonStatus: string; ended: string | null; score: { raw?: number; scaled?: number } | null }
+  /** Answer to cadre.exit: the content is gone; `saved` is false when something is still to be sent (kept on this device). */
+  | { type: "cadre.exited"; saved: boolean };
+
+/** The way to the LMS page: the window that holds the player, or that opened it. Both ways only to and from the one given origin. */
+export interface LmsChannel {
+  tell(message: PlayerMessage): void;
+  onExit(leave: () => void): void;
+}
+
+export function openLmsChannel(lmsOrigin: string, launchId: string): LmsChannel {
+  const lms: Window | null = window.parent !== window ? window.parent : (window.opener as Window | null);
+  return {
+    tell: (message) => lms?.postMessage({ ...message, launchId }, lmsOrigin),
+    onExit: (leave) =>
+      window.addEventListener("message", (event: MessageEvent<{ type?: unknown } | null>) => {
+        if (event.origin === lmsOrigin && event.source === lms && event.data?.type === "cadre.exit") leave();
+      }),
+  };
+}

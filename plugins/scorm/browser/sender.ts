@@ -1,0 +1,140 @@
+import type { CommitRequest, Entry } from "../runtime/journal.ts";
+import { beaconCommit, chunksOf, postCommit, type CommitTarget } from "./commit.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** `saved`: the server has everything. `offline`: it cannot be reached, we keep trying. `refused`: it will not take this launch any more. */
+export type SaveState = "saved" | "saving" | "offline" | "refused";
+
+export interface SenderOptions extends CommitTarget {
+  launchId: string;
+  /** `seq` of the last entry that the server has. */
+  ackSeq: number;
+  outbox: Outbox;
+  now: () => number;
+  autosaveMs: number;
+  /** `pending` entries are not acknowledged yet; `savedAt` is the server's time of the last save. */
+  report: (status: { state: SaveState; pending: number; ackSeq: number; savedAt?: string }) => void;
+}
+
+/** Brings the journal of one launch to the server: one post at a time, again until acknowledged, by beacon once the page is leaving. */
+export interface Sender {
+  take(entry: Entry): void;
+  /** Sends what there is; resolves when it is acknowledged or cannot be for now. */
+  flush(): Promise<void>;
+  /** From now on everything goes out at once by beacon, for there may be no later. */
+  leave(): void;
+  /** The page came back after all. */
+  stay(): void;
+}
+
+const chunkBytes = 256_000;
+const beaconBytes = 60_000;
+
+export function createSender(options: SenderOptions): Sender {
+  const { launchId, outbox, now, autosaveMs, report } = options;
+  /** The whole journal of this page: a server that lost what it acknowledged can be told again. */
+  const journal: Entry[] = [];
+  let { ackSeq } = options;
+  let beaconedSeq = ackSeq;
+  let fresh: Entry[] = [];
+  let leaving = false;
+  let refused = false;
+  let failures = 0;
+  let sending: Promise<void> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const pending = () => journal.filter(([seq]) => seq > ackSeq);
+
+  function request(entries: Entry[]): CommitRequest {
+    return { launchId, fromSeq: entries[0]?.[0] ?? ackSeq + 1, entries, sentAtMs: now() };
+  }
+
+  function tell(state: SaveState, savedAt?: string): void {
+    report({ state, pending: pending().length, ackSeq, ...(savedAt && { savedAt }) });
+  }
+
+  function take(entry: Entry): void {
+    journal.push(entry);
+    // Once the content's own code has run to its end, also while the page unloads.
+    if (fresh.length === 0) queueMicrotask(settle);
+    fresh.push(entry);
+  }
+
+  function settle(): void {
+    const entries = fresh;
+    fresh = [];
+    if (entries.length === 0) return;
+    outbox.put(launchId, entries);
+    if (leaving) return beacon();
+    // While the server is out of reach the retry has its own time.
+    if (failures === 0 && entries.some(([, , kind]) => kind !== "set")) void flush();
+    else later(autosaveMs);
+  }
+
+  function later(delayMs: number): void {
+    timer ??= setTimeout(() => void flush(), delayMs);
+  }
+
+  function flush(): Promise<void> {
+    if (leaving) return Promise.resolve();
+    clearTimeout(timer);
+    timer = undefined;
+    sending ??= send().finally(() => (sending = null));
+    return sending;
+  }
+
+  async function send(): Promise<void> {
+    settle();
+    for (let [entries] = chunksOf(pending(), chunkBytes); entries && !refused; [entries] = chunksOf(pending(), chunkBytes)) {
+      tell("saving");
+      const sentAfter = ackSeq;
+      const outcome = await postCommit(options, request(entries));
+      if (outcome.is === "saved") acknowledge(outcome.response.ackSeq, outcome.response.savedAt);
+      else if (outcome.is === "gap" && journal.some(([seq]) => seq === outcome.expectedSeq)) ackSeq = outcome.expectedSeq - 1;
+      else if (outcome.is !== "unreachable") refused = true;
+      if (refused) return tell("refused");
+      if (outcome.is === "unreachable" || ackSeq === sentAfter) {
+        tell("offline");
+        failures += 1;
+        const backoffMs = Math.min(1000 * 2 ** (failures - 1), 30_000) * (0.75 + Math.random() / 2);
+        return later(outcome.is === "unreachable" ? (outcome.retryAfterMs ?? backoffMs) : backoffMs);
+      }
+    }
+  }
+
+  function acknowledge(seq: number, savedAt: string): void {
+    failures = 0;
+    ackSeq = Math.max(ackSeq, seq);
+    outbox.acknowledge(launchId, ackSeq);
+    tell(pending().length === 0 ? "saved" : "saving", savedAt);
+  }
+
+  /** All that is not acknowledged, so that beacons may overtake each other; where that is too much, what no beacon carried yet. */
+  function beacon(): void {
+    if (refused) return;
+    const all = pending();
+    if (!beaconAll(all)) beaconAll(all.filter(([seq]) => seq > beaconedSeq));
+  }
+
+  function beaconAll(entries: Entry[]): boolean {
+    return chunksOf(entries, beaconBytes).every((chunk) => {
+      const taken = beaconCommit(options.commitUrl, { ...request(chunk), token: options.token });
+      if (taken) beaconedSeq = Math.max(beaconedSeq, chunk.at(-1)?.[0] ?? 0);
+      return taken;
+    });
+  }
+
+  return {
+    take,
+    flush,
+    leave() {
+      leaving = true;
+      settle();
+      beacon();
+    },
+    stay() {
+      leaving = false;
+      void flush();
+    },
+  };
+}
