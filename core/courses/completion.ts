@@ -6,7 +6,6 @@ export const completionRuleSchema = t.Union([
   t.Object({ type: t.Literal("items"), keys: t.Array(t.Id(), { minItems: 1, maxItems: 1000, uniqueItems: true }) }, { title: "These items" }),
   t.Object({ type: t.Literal("count"), atLeast: t.Integer({ minimum: 1, maximum: 10_000 }) }, { title: "So many items, whichever" }),
   t.Object({ type: t.Literal("score"), itemKey: t.Id(), atLeast: t.Number({ minimum: 0, maximum: 1, description: "A scaled score of 0 to 1." }) }, { title: "A score in one item" }),
-  t.Object({ type: t.Literal("manual") }, { title: "When an instructor says so" }),
 ]);
 export type CompletionRule = Static<typeof completionRuleSchema>;
 
@@ -25,7 +24,6 @@ export interface ItemProgress {
 
 /** Whether the course is completed. Items that are not in `progressByKey` were not begun. Pure. */
 export function isComplete(rule: CompletionRule, items: readonly CountedItem[], progressByKey: ReadonlyMap<string, ItemProgress>): boolean {
-  if (rule.type === "manual") return false;
   if (rule.type === "score") return (progressByKey.get(rule.itemKey)?.score ?? -1) >= rule.atLeast;
   const { counted, needed } = goalOf(rule, items);
   return needed > 0 && completedAmong(counted, progressByKey) >= needed;
@@ -36,7 +34,7 @@ export function progressOf(rule: CompletionRule, items: readonly CountedItem[], 
   if (isComplete(rule, items, progressByKey)) return 1;
   const { counted, needed } = goalOf(rule, items);
   if (needed === 0) return 0;
-  return Math.min(completedAmong(counted, progressByKey) / needed, rule.type === "score" || rule.type === "manual" ? 0.99 : 1);
+  return Math.min(completedAmong(counted, progressByKey) / needed, 0.99);
 }
 
 /** The keys a rule names, which must be items of its version. */

@@ -1,9 +1,11 @@
-import type { PersonalData } from "../db/table.ts";
-import { Table } from "../db/table.ts";
+import { Table, type PersonalData } from "../db/table.ts";
 import type { CompletionRule } from "./completion.ts";
 
 export const courseStatuses = ["draft", "published", "archived"] as const;
 export type CourseStatus = (typeof courseStatuses)[number];
+
+/** A table's columns alone, as SQL answers them. */
+export type Row<T extends Table> = Omit<T, keyof Table>;
 
 /**
  * A course: what stays the same across its versions. `publishedVersionId` is what new learners begin;
@@ -28,6 +30,7 @@ export class Course extends Table {
 /** One state of a course's content. `number` is null for the working draft; a numbered version never changes. */
 export class CourseVersion extends Table {
   static override tableName = "course_version";
+  static override jsonAttributes = ["completion"];
   static override personalData: PersonalData = { subject: "publishedBy", onErase: "anonymise", anonymised: { publishedBy: null } };
   declare id: string;
   declare courseId: string;
@@ -56,6 +59,7 @@ export class CourseModule extends Table {
 /** One thing to do in a course. `key` is the same in every version: progress is kept by it. */
 export class CourseItem extends Table {
   static override tableName = "item";
+  static override jsonAttributes = ["content"];
   static override personalData: PersonalData = "none";
   declare id: string;
   declare versionId: string;
