@@ -1,0 +1,103 @@
+import type { Context } from "../kernel/context.ts";
+import { refuse } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import { sql } from "../db/sql.ts";
+import type { CourseItem, Row } from "../courses/model.ts";
+import type { Attempt, AttemptStatus, Enrollment } from "./model.ts";
+import { advance } from "./progress.ts";
+
+/** What came of an attempt so far; what is not named stays as it is. */
+export interface AttemptOutcome {
+  status?: AttemptStatus;
+  /** Scaled, -1 to 1; null takes it away. */
+  score?: number | null;
+  scoreRaw?: number | null;
+  scoreMin?: number | null;
+  scoreMax?: number | null;
+  /** All the time spent in this attempt so far, in milliseconds. */
+  timeMs?: number;
+}
+
+/** An attempt and where it belongs. */
+export interface AttemptPlace {
+  attempt: Row<Attempt>;
+  enrollment: Row<Enrollment>;
+}
+
+/**
+ * The attempt that goes on at an item, or the first: of twenty first launches at once one begins it. `next` begins another
+ * when the last one has ended. @throws enrollment_not_found, enrollment_ended, item_not_found, and what a guard refuses with
+ */
+export async function begin(ctx: Context, enrollmentId: string, itemKey: string, { next = false }: { next?: boolean } = {}): Promise<AttemptPlace> {
+  return ctx.transact(async (tx) => {
+    const enrollment = await locked(tx, enrollmentId);
+    if (enrollment.status === "withdrawn") throw refuse("enrollment_ended", "This enrollment has ended.", { status: 409 });
+    const item = await tx.db.maybe<Row<CourseItem>>(sql`select * from item where version_id = ${enrollment.versionId} and key = ${itemKey}`);
+    if (!item) throw refuse("item_not_found", "The course has no such item.", { status: 404 });
+    const last = await tx.db.maybe<Row<Attempt>>(sql`select * from attempt where enrollment_id = ${enrollmentId} and item_key = ${itemKey} order by number desc limit 1`);
+    if (last && !(next && last.completedAt !== null)) return { attempt: last, enrollment };
+    const number = (last?.number ?? 0) + 1;
+    const { userId, courseId } = enrollment;
+    await tx.guard("attempt.starting", { enrollmentId, userId, courseId, itemKey, number });
+    const attempt = await tx.db.one<Row<Attempt>>(sql`
+      insert into attempt (id, enrollment_id, item_key, number, started_at, updated_at)
+      values (${newId(tx.now())}, ${enrollmentId}, ${itemKey}, ${number}, ${tx.now()}, ${tx.now()}) returning *`);
+    await tx.db.run(sql`update enrollment set started_at = coalesce(started_at, ${tx.now()}), last_activity_at = ${tx.now()} where id = ${enrollmentId}`);
+    await tx.db.run(sql`insert into item_progress (enrollment_id, item_key, status, updated_at) values (${enrollmentId}, ${itemKey}, 'in-progress', ${tx.now()}) on conflict do nothing`);
+    await tx.emit("attempt.started", { enrollmentId, userId, courseId, attemptId: attempt.id, itemKey, number });
+    return { attempt, enrollment };
+  });
+}
+
+/**
+ * Keeps what came of an attempt, and moves the item, the enrollment and the course along with it, all in the caller's
+ * transaction. Safe to repeat. @throws attempt_not_found
+ */
+export async function record(ctx: Context, attemptId: string, outcome: AttemptOutcome): Promise<AttemptPlace> {
+  return ctx.transact(async (tx) => {
+    const place = await tx.db.maybe<{ enrollmentId: string }>(sql`select enrollment_id from attempt where id = ${attemptId}`);
+    if (!place) throw refuse("attempt_not_found", "There is no such attempt.", { status: 404 });
+    const enrollment = await locked(tx, place.enrollmentId);
+    const before = await tx.db.one<Row<Attempt>>(sql`select * from attempt where id = ${attemptId} for update`);
+    const graded = await tx.filter("attempt.grading", {
+      attemptId,
+      enrollmentId: enrollment.id,
+      itemKey: before.itemKey,
+      status: outcome.status ?? before.status,
+      score: outcome.score === undefined ? before.score : outcome.score,
+    });
+    const done = isDone(graded.status);
+    const attempt = await tx.db.one<Row<Attempt>>(sql`
+      update attempt set status = ${graded.status}, score = ${graded.score},
+        score_raw = ${outcome.scoreRaw === undefined ? before.scoreRaw : outcome.scoreRaw},
+        score_min = ${outcome.scoreMin === undefined ? before.scoreMin : outcome.scoreMin},
+        score_max = ${outcome.scoreMax === undefined ? before.scoreMax : outcome.scoreMax},
+        time_ms = ${outcome.timeMs ?? before.timeMs}, updated_at = ${tx.now()},
+        completed_at = case when ${done} then coalesce(completed_at, ${tx.now()}) end
+      where id = ${attemptId} returning *`);
+    const told = { enrollmentId: enrollment.id, userId: enrollment.userId, courseId: enrollment.courseId, attemptId, itemKey: attempt.itemKey };
+    if (attempt.score !== before.score || (attempt.status !== before.status && attempt.status !== "completed")) {
+      await tx.emit("attempt.graded", { ...told, status: attempt.status, score: attempt.score });
+    }
+    if (done && before.completedAt === null) await tx.emit("attempt.completed", { ...told, status: attempt.status });
+    await advance(tx, enrollment, attempt);
+    return { attempt, enrollment };
+  });
+}
+
+/** Whether a status ends an attempt. */
+export function isDone(status: AttemptStatus): boolean {
+  return status === "completed" || status === "passed";
+}
+
+/** The attempts at an item, the last first. */
+export async function listOf(ctx: Context, enrollmentId: string, itemKey: string): Promise<Row<Attempt>[]> {
+  return ctx.db.rows(sql`select * from attempt where enrollment_id = ${enrollmentId} and item_key = ${itemKey} order by number desc`);
+}
+
+/** Whatever changes an enrollment locks it first, so that attempts, progress and completion follow one another. */
+async function locked(ctx: Context, enrollmentId: string): Promise<Row<Enrollment>> {
+  const found = await ctx.db.maybe<Row<Enrollment>>(sql`select * from enrollment where id = ${enrollmentId} for update`);
+  if (!found) throw refuse("enrollment_not_found", "There is no such enrollment.", { status: 404 });
+  return found;
+}
