@@ -116,7 +116,7 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
   return async (match, request, koa, state) => {
     const known = await identify(authenticators, own, request);
     if (known?.authenticator.cookie && changes) checkOrigin(request, options.settings.url);
-    const ctx = own.by(known?.actor ?? guest);
+    const ctx = own.during(request).by(known?.actor ?? guest);
     state.ctx = ctx;
     koa.set(await options.limits.take(route, request, ctx.actor, limit));
     if (can !== "anyone" && !scope) permit(ctx, can);

@@ -48,6 +48,8 @@ export interface Context<Config = unknown> {
   readonly plugin: string;
   readonly log: Log;
   readonly site: Site;
+  /** The HTTP request this is part of, for the audit; nothing in jobs and at boot. */
+  readonly request?: AskedBy;
   /** The time; tests move it. */
   now(): Date;
   /** The global `fetch`; throws `fetch_in_transaction` inside a transaction, and tests replace it. */
@@ -63,8 +65,16 @@ export interface Context<Config = unknown> {
   survey<N extends HookOf<"survey">>(name: N, subject: SubjectOf<N>): Promise<Answered<AnswerOf<N>>[]>;
   /** The same context for another actor. */
   by(actor: Actor): this;
+  /** The same context as part of this request. */
+  during(request: AskedBy): this;
   /** The same context as the code of `plugin` sees it: its settings and its log. */
   as(plugin: string): Context;
+}
+
+/** Which request asked, and from which address. */
+export interface AskedBy {
+  id: string;
+  ip: string;
 }
 
 /** What contexts of one running engine share. */
@@ -84,6 +94,7 @@ export class KernelContext {
   readonly actor: Actor = guest;
   readonly plugin: string = "core";
   readonly config: unknown = undefined;
+  readonly request?: AskedBy;
   readonly log: Log;
 
   constructor(ground: ContextGround) {
@@ -131,6 +142,10 @@ export class KernelContext {
 
   by(actor: Actor): this {
     return this.with({ actor });
+  }
+
+  during({ id, ip }: AskedBy): this {
+    return this.with({ request: { id, ip } });
   }
 
   bySystem(): this {

@@ -18,6 +18,8 @@ export interface Actor {
   id: string | null;
   name: string;
   email?: string;
+  /** IANA name of the time zone that times are shown in; UTC without. */
+  timeZone?: string;
   roles: readonly Assignment[];
   /** When set (personal tokens, content launches), only these permissions count, and only where the roles grant them too. */
   scopes?: readonly string[];

@@ -76,6 +76,7 @@ export function createRenderer({ siteName, templates, assets, slots, nav }: Rend
           csrfToken: visit.csrfToken,
           assets: hrefs,
           now: ctx.now(),
+          timeZone: ctx.actor.timeZone,
           ...(data.page as object | undefined),
           slots: Object.fromEntries(rendered),
         },

@@ -1,0 +1,26 @@
+import type { Context, Site } from "../kernel/context.ts";
+import type { Actor } from "../kernel/permissions.ts";
+
+/** How long another process may go on believing a session that was ended elsewhere. */
+const believedMs = 2000;
+const sessionsAtMost = 10_000;
+
+const caches = new WeakMap<Site, Map<string, { actor: Actor; until: number }>>();
+
+/** Who this session was seconds ago, if it was asked for. */
+export function recall(ctx: Context, sessionId: string): Actor | undefined {
+  const known = caches.get(ctx.site)?.get(sessionId);
+  return known && known.until > ctx.now().getTime() ? known.actor : undefined;
+}
+
+export function remember(ctx: Context, sessionId: string, actor: Actor): void {
+  let cache = caches.get(ctx.site);
+  if (!cache || cache.size >= sessionsAtMost) caches.set(ctx.site, (cache = new Map()));
+  cache.set(sessionId, { actor, until: ctx.now().getTime() + believedMs });
+}
+
+/** After anything about a person's sessions or roles has changed in this process. */
+export function forget(ctx: Context, userId: string): void {
+  const cache = caches.get(ctx.site);
+  for (const [sessionId, { actor }] of cache ?? []) if (actor.id === userId) cache?.delete(sessionId);
+}
