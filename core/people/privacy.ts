@@ -1,4 +1,3 @@
-import type { Model, ModelClass } from "objection";
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
 import type { PersonalData, Table } from "../db/table.ts";
@@ -41,6 +40,6 @@ export async function erase(ctx: Context, userId: string): Promise<void> {
 }
 
 /** The tables that know whose a row is; what refers comes after what is referred to. */
-function tablesAbout({ site }: Context): { model: ModelClass<Model>; about: About }[] {
-  return site.host.contributions<(typeof Table)[]>("models").flatMap(({ value }) => value.flatMap((model) => (model.personalData === "none" ? [] : [{ model: model as unknown as ModelClass<Model>, about: model.personalData }])));
+function tablesAbout({ site }: Context): { model: typeof Table; about: About }[] {
+  return site.host.contributions<(typeof Table)[]>("models").flatMap(({ value }) => value.flatMap((model) => (model.personalData === "none" ? [] : [{ model, about: model.personalData }])));
 }

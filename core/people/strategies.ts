@@ -83,11 +83,11 @@ export async function begin(ctx: Context, name: string, next: string, request: R
 }
 
 /** Takes the other site's answer, in the browser that asked, and signs in. Answers where to go on. @throws sign_in_expired, sign_in_failed (403) */
-export async function comeBack(ctx: Context, name: string, request: RawRequest, body: Record<string, unknown> = {}): Promise<string> {
+export async function comeBack(ctx: Context, name: string, request: RawRequest): Promise<string> {
   const underway = unsealed(ctx.site, "sign-in", request.cookie(cookie) ?? "") as Underway | undefined;
   request.setCookie(cookie, null);
   if (underway?.strategy !== name || underway.until < ctx.now().getTime()) throw refuse("sign_in_expired", "This took too long, or began in another browser. Begin again.");
-  const outcome = await run(ctx, name, requestFor(request, body, underway.session));
+  const outcome = await run(ctx, name, requestFor(request, {}, underway.session));
   if (outcome.kind !== "known") throw signInFailed(name);
   await complete(ctx, await identities.resolve(ctx, name, strategyOf(ctx, name).strategy, foreign(name, outcome.identity)), name, request);
   return underway.next;
