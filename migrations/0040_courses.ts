@@ -8,7 +8,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       capacity int check (capacity > 0),
       published_version_id uuid,
       draft_version_id uuid,
-      created_by uuid,
+      created_by uuid references user_account,
       created_at timestamptz not null,
       updated_at timestamptz not null,
       revision int not null default 1,
@@ -27,7 +27,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       note text,
       created_at timestamptz not null,
       published_at timestamptz,
-      published_by uuid,
+      published_by uuid references user_account,
       unique (course_id, number),
       unique (id, course_id),
       check ((number is null) = (published_at is null))

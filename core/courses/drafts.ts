@@ -2,6 +2,7 @@ import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sql } from "../db/sql.ts";
+import { changedMeanwhile } from "../http/etag.ts";
 import type { Course, CourseVersion, Row } from "./model.ts";
 
 /** A course and the draft of it that may be changed. */
@@ -12,14 +13,12 @@ export interface Draft {
 
 /**
  * The course, locked to the end of the transaction: every command decides under this lock.
- * @throws course_not_found, course_changed (412) when it is no longer at the revision `expected`
+ * @throws course_not_found, changed_meanwhile (412) when it is no longer at the revision `expected`
  */
 export async function lockCourse(ctx: Context, courseId: string, expected?: number): Promise<Row<Course>> {
-  const course = await ctx.db.maybe<Row<Course>>(sql`select * from course where id = ${courseId} for update`);
+  const course = await ctx.db.maybe<Row<Course>>(sql`select * from course where id = ${courseId} for no key update`);
   if (!course) throw courseNotFound();
-  if (expected !== undefined && expected !== course.revision) {
-    throw refuse("course_changed", "Somebody changed this course meanwhile. Load it again and repeat your change.", { status: 412, data: { revision: course.revision } });
-  }
+  if (expected !== undefined && expected !== course.revision) throw changedMeanwhile();
   return course;
 }
 
@@ -51,6 +50,13 @@ export async function openDraft(ctx: Context, course: Row<Course>): Promise<Draf
     where item.version_id = ${from}`);
   await ctx.db.run(sql`update course set draft_version_id = ${versionId} where id = ${course.id}`);
   return { course: { ...course, draftVersionId: versionId }, version };
+}
+
+/** What a course's staff sees: the draft, or the published version while there is none. @throws course_not_found */
+export async function draftSeen(ctx: Context, courseId: string): Promise<Draft> {
+  const course = await ctx.db.maybe<Row<Course>>(sql`select * from course where id = ${courseId}`);
+  if (!course) throw courseNotFound();
+  return { course, version: await readVersion(ctx, (course.draftVersionId ?? course.publishedVersionId) as string) };
 }
 
 /** Counts a change of a locked course. */

@@ -16,7 +16,9 @@ export interface ItemKind<Content = unknown> {
   content: TSchema;
   /** `inside` is shown on a page of the site, `player` in the player's frame. */
   opens: "inside" | "player";
-  /** What keeps this content from being published; pointers are relative to the content. */
+  /** Whether learning one gives a score that a completion rule can ask for. */
+  scored?: boolean;
+  /** What keeps this content from being published; pointers are relative to the content, messages go on after the item's title. */
   check?(ctx: Context, content: Content): Promise<Problem[]> | Problem[];
   /** The title of an item that was added without one. */
   title?(ctx: Context, content: Content): Promise<string> | string;

@@ -1,6 +1,8 @@
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
 
+export type Direction = "up" | "down";
+
 /** The keys of a version's modules, in order. */
 export const moduleOrder = (ctx: Context, versionId: string): Promise<string[]> =>
   keys(ctx, sql`select key from module where version_id = ${versionId} order by position`);

@@ -1,0 +1,39 @@
+import { t } from "../kernel/schema.ts";
+import { itemKind } from "./item-kinds.ts";
+import { versionOf, type PackageVersion } from "./packages/store.ts";
+
+/** A version of an uploaded course package: SCORM, cmi5 and whatever else the installed formats read. */
+export const packageKind = itemKind({
+  label: "Package",
+  icon: "package",
+  opens: "player",
+  scored: true,
+  content: t.Object({ packageVersionId: t.Id() }),
+  async check(ctx, { packageVersionId }) {
+    const version = await versionOf(ctx.db, packageVersionId);
+    const wrong = (code: string, message: string) => [{ pointer: "/packageVersionId", code, message }];
+    if (!version) return wrong("package_missing", "its package is not there any more.");
+    const installed = ctx.site.host.contributions<object>("formats").some(({ value }) => version.format in value);
+    if (!installed) return wrong("package_format_unknown", `no installed plugin plays ${standardOf(version)}.`);
+    return version.diagnostics.some(({ severity }) => severity === "error") ? wrong("package_refused", "its package has errors; see its report.") : [];
+  },
+  async title(ctx, { packageVersionId }) {
+    return (await versionOf(ctx.db, packageVersionId))?.title ?? "Package";
+  },
+  async note(ctx, { packageVersionId }) {
+    const version = await versionOf(ctx.db, packageVersionId);
+    return version ? `${standardOf(version)}, ${sizeOf(version.sizeBytes)}` : null;
+  },
+});
+
+/** "SCORM 2004 4th Edition". */
+export function standardOf({ standard, edition }: Pick<PackageVersion, "standard" | "edition">): string {
+  return edition ? `${standard} ${edition}` : standard;
+}
+
+/** "12 MB", in decimal units. */
+export function sizeOf(sizeBytes: number): string {
+  if (sizeBytes < 1000) return `${sizeBytes} bytes`;
+  const [value, unit] = sizeBytes < 1e6 ? [sizeBytes / 1e3, "kB"] : sizeBytes < 1e9 ? [sizeBytes / 1e6, "MB"] : [sizeBytes / 1e9, "GB"];
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit}`;
+}

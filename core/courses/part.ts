@@ -1,0 +1,55 @@
+import { definePlugin } from "../kernel/plugin.ts";
+import { sql } from "../db/sql.ts";
+import { catalogueRoutes } from "./catalogue.ts";
+import { contentRoutes } from "./content-routes.ts";
+import { courseEvents, courseHooks } from "./hooks.ts";
+import { badItemKinds } from "./item-kinds.ts";
+import { Course, CourseItem, CourseModule, CoursePrerequisite, CourseVersion } from "./model.ts";
+import { packageKind } from "./package-kind.ts";
+import { pageKind } from "./page-kind.ts";
+import { courseRoutes } from "./routes.ts";
+import { teachForms } from "./teach-forms.ts";
+import { teachPages } from "./teach-pages.ts";
+
+/** Courses: versions of modules and items, published for learners to begin. */
+export const coursesPart = definePlugin({
+  name: "courses",
+  version: "1.0.0",
+  summary: "Courses with modules and items, in versions.",
+  permissions: {
+    "courses.browse": { label: "See the published courses", roles: ["guest"] },
+    "courses.create": { label: "Make a course", roles: ["instructor"] },
+    "courses.read": { label: "See the draft and the versions of a course", roles: ["instructor"], scoped: true },
+    "courses.edit": { label: "Edit a course", roles: ["instructor"], scoped: true },
+    "courses.publish": { label: "Publish and archive a course", roles: ["instructor"], scoped: true },
+  },
+  errors: {
+    course_not_found: { status: 404, summary: "There is no such course, or not for you." },
+    module_not_found: { status: 404, summary: "The course has no such module." },
+    item_not_found: { status: 404, summary: "The course has no such item." },
+    version_not_found: { status: 404, summary: "The course has no published version of this number." },
+    slug_taken: { status: 409, summary: "Another course has this address; choose another." },
+    nothing_to_publish: { status: 409, summary: "The draft is the same as the published version." },
+    course_unpublishable: { status: 422, summary: "The draft can't be published; `errors` holds every reason." },
+    course_full: { status: 422, summary: "The course has as many modules or items as a course may have." },
+    unknown_item_kind: { status: 422, summary: "No plugin of this site has items of this kind." },
+    invalid_prerequisites: { status: 422, summary: "A required course is not there, or requires this one itself." },
+  },
+  models: [Course, CourseVersion, CourseModule, CourseItem, CoursePrerequisite],
+  itemKinds: { page: pageKind, package: packageKind },
+  routes: (build) => [...courseRoutes(build), ...contentRoutes(build), ...teachPages(build), ...teachForms(build), ...catalogueRoutes(build)],
+  nav: [
+    { place: "main", label: "Courses", href: "/courses", can: "courses.browse" },
+    { place: "main", label: "Teach", href: "/teach/courses", can: "courses.create" },
+  ],
+  hooks: {
+    "role.scoping": (ctx) =>
+      ctx.db.rows(sql`select course.id::text as scope, title as label from course
+        join course_version version on version.id = coalesce(draft_version_id, published_version_id) order by lower(title), course.id`),
+  },
+  provides: {
+    hooks: courseHooks,
+    events: courseEvents,
+    contributions: { itemKinds: { summary: "Kinds of items that courses are made of.", check: badItemKinds } },
+  },
+});
