@@ -3,6 +3,8 @@ export interface PermissionDeclaration {
   label: string;
   /** Role names; `guest` is everybody, `user` everybody signed in. The administrator holds every permission. */
   roles: readonly string[];
+  /** These roles count only where they are held in the very scope: an instructor of one course, not of every one. */
+  scoped?: boolean;
 }
 
 /** A role somebody holds, on the whole site (`scope` null) or in one scope, such as a course's id. */
@@ -33,7 +35,7 @@ export const system: Actor = { kind: "system", id: null, name: "System", roles: 
 /** Decides from declared permissions; unknown permissions are refused. */
 export type Permissions = ReadonlyMap<string, PermissionDeclaration>;
 
-/** May `actor` do this, on the site or in `scope`? A role on the site counts in every scope. */
+/** May `actor` do this, on the site or in `scope`? A role on the site counts in every scope, unless the permission is a scoped one. */
 export function may(permissions: Permissions, actor: Actor, permission: string, scope?: string): boolean {
   if (actor.kind === "system") return true;
   if (actor.scopes && !actor.scopes.includes(permission)) return false;
@@ -42,7 +44,8 @@ export function may(permissions: Permissions, actor: Actor, permission: string, 
   if (declared.roles.includes("guest")) return true;
   if (actor.kind === "guest") return false;
   if (actor.kind === "user" && declared.roles.includes("user")) return true;
-  return actor.roles.some(
-    (held) => (held.scope === null || held.scope === scope) && (held.role === "administrator" || declared.roles.includes(held.role)),
-  );
+  return actor.roles.some(({ role, scope: where }) => {
+    if (role === "administrator") return where === null || where === scope;
+    return declared.roles.includes(role) && (where === scope || (where === null && !declared.scoped));
+  });
 }
