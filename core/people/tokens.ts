@@ -99,10 +99,12 @@ export async function identify(ctx: Context, request: RawRequest): Promise<Actor
   return { ...actorOf(row, `token ${row.id}`), scopes: row.scopes };
 }
 
-/** On the site, or in any one scope: what a token may do is asked again where it is used. */
+/** On the site, or in any scope, also one that is yet to come: what a token may do is asked again where it is used. */
 function holds(ctx: Context, permission: string): boolean {
-  if (ctx.can(permission)) return true;
-  return ctx.actor.roles.some(({ scope }) => scope !== null && ctx.can(permission, scope));
+  const { actor, site } = ctx;
+  if (actor.scopes && !actor.scopes.includes(permission)) return false;
+  const roles = site.host.permissions.get(permission)?.roles ?? [];
+  return ctx.can(permission) || actor.roles.some(({ role }) => role === "administrator" || roles.includes(role));
 }
 
 function ownerOf(ctx: Context): string {
