@@ -25,7 +25,7 @@ export async function cards(ctx: Context, courses: readonly CourseView[]): Promi
   const answers = await ctx.survey("catalogue.listing", { courseIds: courses.map(({ id }) => id) });
   const notes = answers.flatMap(({ answer }) => answer);
   return courses.map(({ id, slug, title, summary, items, durationMs }) => {
-    const own: Partial<CatalogueNote> = Object.assign({}, ...notes.filter(({ courseId }) => courseId === id));
+    const own = notes.filter(({ courseId }) => courseId === id).reduce<Partial<CatalogueNote>>((all, note) => ({ ...all, ...note }), {});
     return { slug, title, summary, href: `/courses/${slug}`, items, durationMs, price: own.price ?? null, enrollment: own.enrollment ?? null };
   });
 }

@@ -1,5 +1,6 @@
 import { definePlugin } from "../kernel/plugin.ts";
 import { sql } from "../db/sql.ts";
+import type { RoleScope } from "../people/catalogue.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { courseEvents, courseHooks } from "./hooks.ts";
@@ -44,7 +45,7 @@ export const coursesPart = definePlugin({
   ],
   hooks: {
     "role.scoping": (ctx) =>
-      ctx.db.rows(sql`select course.id::text as scope, title as label from course
+      ctx.db.rows<RoleScope>(sql`select course.id::text as scope, title as label from course
         join course_version version on version.id = coalesce(draft_version_id, published_version_id) order by lower(title), course.id`),
   },
   provides: {

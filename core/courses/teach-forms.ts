@@ -1,4 +1,3 @@
-import type { Context } from "../kernel/context.ts";
 import { isCadreError, refuse } from "../kernel/errors.ts";
 import { checker, t } from "../kernel/schema.ts";
 import { noContent, redirect, type Reply } from "../http/reply.ts";
