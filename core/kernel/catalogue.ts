@@ -46,7 +46,7 @@ export type HookName = Extract<keyof HookCatalogue, string>;
 export type EventName = Extract<keyof EventCatalogue, string>;
 export type HookOf<Kind extends HookKind> = { [N in HookName]: HookCatalogue[N] extends { kind: Kind } ? N : never }[HookName];
 export type SubjectOf<N extends HookName> = HookCatalogue[N] extends HookDeclaration<HookKind, infer Subject> ? Subject : never;
-export type AnswerOf<N extends HookName> = HookCatalogue[N] extends HookDeclaration<HookKind, never, infer Answer> ? Answer : never;
+export type AnswerOf<N extends HookName> = HookCatalogue[N] extends HookDeclaration<HookKind, unknown, infer Answer> ? Answer : never;
 export type PayloadOf<N extends EventName> = EventCatalogue[N] extends EventDeclaration<infer S> ? Static<S> : never;
 
 type Awaitable<T> = T | Promise<T>;
