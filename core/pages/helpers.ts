@@ -28,6 +28,8 @@ export const helpers = {
   or: (...values: unknown[]) => given(values).find(truthy) ?? given(values).at(-1),
   /** Whether a list holds a value: `{{#if (includes scopes "read")}}`. */
   includes: (list: unknown, value: unknown) => Array.isArray(list) && list.includes(value),
+  /** 1284 as "1,284". */
+  count: (value: number) => value.toLocaleString("en"),
   /** `{{plural 3 "item" "items"}}`: "3 items". */
   plural: (count: number, one: string, other: string) => `${count.toLocaleString("en")} ${count === 1 ? one : other}`,
   /** A ratio of 0 to 1 as "82%"; a dash when there is none. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 
-const css = readFileSync(new URL("../../core/pages/browser/cadre.css", import.meta.url), "utf8");
+const css = readFileSync(new URL("../../core/pages/browser/style/tokens.css", import.meta.url), "utf8");
 
 /** WCAG 2.2: 4.5 for text (1.4.3), 3 for what is needed to see a control or its state (1.4.11). */
 const pairs: [least: number, front: string, back: string][] = [
@@ -20,7 +20,7 @@ const pairs: [least: number, front: string, back: string][] = [
 
 function token(name: string): [light: string, dark: string] {
   const found = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(css);
-  if (!found?.[1] || !found[2]) throw new Error(`cadre.css has no colour --${name}`);
+  if (!found?.[1] || !found[2]) throw new Error(`tokens.css has no colour --${name}`);
   return [found[1], found[2]];
 }
 

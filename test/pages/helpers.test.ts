@@ -21,6 +21,7 @@ const table: [title: string, source: string, data: object, expected: string][] =
   ["looks into no list at all", `{{#if (includes missing "read")}}yes{{else}}no{{/if}}`, {}, "no"],
   ["counts one", `{{plural n "item" "items"}}`, { n: 1 }, "1 item"],
   ["counts many, with separators", `{{plural n "item" "items"}}`, { n: 1284 }, "1,284 items"],
+  ["separates thousands", "{{count n}}", { n: 20931 }, "20,931"],
   ["rounds a percentage down, so that 100% is all of it", "{{percent r}}", { r: 0.999 }, "99%"],
   ["does not lose a percent to floating point", "{{percent r}}", { r: 0.29 }, "29%"],
   ["has a dash for no score", "{{percent r}}", { r: null }, "–"],

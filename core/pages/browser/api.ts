@@ -1,18 +1,24 @@
-/** Starts swagger-ui, from our own origin, in `[data-openapi]`; what is tried there carries the session's CSRF token. */
+/**
+ * Starts swagger-ui, from our own origin, inside `[data-openapi]`: in a shadow root, so that its style and ours stay apart.
+ * What is tried there carries the session's CSRF token.
+ */
 type Request = { headers: Record<string, string> };
-type Swagger = (options: { url: string; domNode: Element; deepLinking: boolean; tryItOutEnabled: boolean; validatorUrl: null; requestInterceptor: (request: Request) => Request }) => unknown;
+type Swagger = (options: { url: string; domNode: Element; tryItOutEnabled: boolean; validatorUrl: null; requestInterceptor: (request: Request) => Request }) => unknown;
 
 const place = document.querySelector<HTMLElement>("[data-openapi]");
 if (place) load(place);
 
-function load(domNode: HTMLElement): void {
-  const { openapi = "", script = "", csrf = "" } = domNode.dataset;
-  const element = document.createElement("script");
-  element.src = script;
+function load(place: HTMLElement): void {
+  const { openapi = "", style = "", script = "", csrf = "" } = place.dataset;
+  const shadow = place.attachShadow({ mode: "open" });
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
+  const domNode = document.createElement("div");
+  const element = Object.assign(document.createElement("script"), { src: script });
+  shadow.append(link, domNode);
   element.addEventListener("load", () => {
     const { SwaggerUIBundle } = window as unknown as { SwaggerUIBundle: Swagger };
     SwaggerUIBundle({
-      url: openapi, domNode, deepLinking: true, tryItOutEnabled: true, validatorUrl: null,
+      url: openapi, domNode, tryItOutEnabled: true, validatorUrl: null,
       requestInterceptor: (request) => {
         request.headers["x-csrf-token"] = csrf;
         return request;

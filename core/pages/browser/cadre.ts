@@ -1,4 +1,4 @@
-/** On every page: times in the reader's own zone, confirmation, copying, and the focus where it is needed. */
+/** On every page: times in the reader's own zone (the chosen one, else the browser's), confirmation, copying, and the focus where it is needed. */
 import { confirmed } from "./confirm.ts";
 
 document.documentElement.classList.add("scripted");
@@ -32,7 +32,7 @@ function inOwnZone(element: Element): void {
   const kind = element.getAttribute("data-as");
   const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
   const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const words = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en", options).format(at);
+  const words = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en", { ...options, timeZone: document.documentElement.dataset.timeZone }).format(at);
   if (Number.isNaN(at.getTime())) return;
   if (kind === "time") element.textContent = words(clock);
   if (kind === "datetime") element.textContent = words({ ...day, ...clock });

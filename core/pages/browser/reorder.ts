@@ -34,8 +34,9 @@ document.addEventListener("pointerdown", (event) => {
   if (!grip || !entry || event.button !== 0) return;
   const from = placeOf(entry);
   const follow = (moved: PointerEvent) => drag(entry, moved.clientX, moved.clientY);
+  const dragging = new AbortController();
   const drop = (end: Event) => {
-    grip.removeEventListener("pointermove", follow);
+    dragging.abort();
     entry.classList.remove("dragging");
     if (end.type === "pointercancel") put(entry, from);
     else if (!same(from, placeOf(entry))) save(entry, from);
@@ -43,10 +44,10 @@ document.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   grip.focus();
   entry.classList.add("dragging");
-  grip.setPointerCapture(event.pointerId);
-  grip.addEventListener("pointermove", follow);
-  grip.addEventListener("pointerup", drop, { once: true });
-  grip.addEventListener("pointercancel", drop, { once: true });
+  // On the document: a grip that moves with its entry through the page would lose a captured pointer.
+  for (const [type, listener] of [["pointermove", follow], ["pointerup", drop], ["pointercancel", drop]] as const) {
+    document.addEventListener(type, listener as EventListener, { signal: dragging.signal });
+  }
 });
 
 /** One place up or down; an item at the end of its module goes on into the next one. */
