@@ -8,6 +8,8 @@ import { activities, agents, groups, randomFrom, randomStatement, registrations,
 import { reception, recordDatabase, store } from "./support.ts";
 
 const count = Number(process.env.CADRE_FUZZ_STATEMENTS ?? 500);
+/** Every time bound with every filter, rather than one each. */
+const thorough = process.env.CADRE_FUZZ_THOROUGH === "yes";
 const seed = Number(process.env.CADRE_FUZZ_SEED ?? 20);
 
 describe(`records: ${count} random statements (seed ${seed}) against the model`, function () {
@@ -32,14 +34,15 @@ describe(`records: ${count} random statements (seed ${seed}) against the model`,
   it("every combination of filters finds the same statements in the same order, page by page", async () => {
     let asked = 0;
     for (const question of combinations()) {
-      for (const times of timesFor(random)) {
+      const every = timesFor(random);
+      for (const times of thorough ? every : [every[asked % every.length]!]) {
         const full = { ...question, ...times };
         const wanted = model.ask(full);
-        expect(await allPages(full, 1 + random(40)), JSON.stringify(full)).to.deep.equal(wanted);
+        expect(await allPages(full, 20 + random(60)), JSON.stringify(full)).to.deep.equal(wanted);
         asked++;
       }
     }
-    expect(asked).to.be.above(500);
+    expect(asked).to.be.above(250);
   });
 
   it("every statement is found by statementId or by voidedStatementId, as the model says", async () => {
