@@ -3,7 +3,7 @@ import type { Database } from "../../core/db/database.ts";
 import { identityOf } from "../../core/lrs/keys.ts";
 import { findStatement, findStatements, type StatementFilter } from "../../core/lrs/query.ts";
 import { ModelStore, type ModelQuestion } from "./model.ts";
-import type { Json } from "./model-words.ts";
+import type { Who, Words } from "./model-words.ts";
 import { activities, agents, groups, randomFrom, randomStatement, registrations, verbs } from "./random-statements.ts";
 import { reception, recordDatabase, store } from "./support.ts";
 
@@ -26,7 +26,7 @@ describe(`records: ${count} random statements (seed ${seed}) against the model`,
     while (statements.length > 0) {
       const batch = statements.splice(0, 1 + random(20));
       const stored = await store(db, batch);
-      stored.forEach(({ seq }, index) => model.add(seq, JSON.parse(JSON.stringify({ ...batch[index], authority: reception.authority })) as Json));
+      stored.forEach(({ seq }, index) => model.add(seq, JSON.parse(JSON.stringify({ ...batch[index], authority: reception.authority })) as Words));
     }
   });
   after(() => drop());
@@ -48,7 +48,7 @@ describe(`records: ${count} random statements (seed ${seed}) against the model`,
   it("every statement is found by statementId or by voidedStatementId, as the model says", async () => {
     for (const { statement } of model.statements) {
       const voided = model.isVoided(statement);
-      const id = statement.id as string;
+      const id = statement.id!;
       expect(await findStatement(db, { store: 1, id, voided: !voided }), id).to.equal(undefined);
       expect(await findStatement(db, { store: 1, id, voided }), id).to.include.keys("seq", "raw");
     }
@@ -59,7 +59,7 @@ describe(`records: ${count} random statements (seed ${seed}) against the model`,
     const filter: StatementFilter = {
       ...rest,
       store: 1,
-      agent: agent === undefined ? undefined : identityOf(agent as Record<string, unknown>),
+      agent: agent === undefined ? undefined : identityOf({ ...agent }),
       relatedAgents: related_agents,
       relatedActivities: related_activities,
     };
@@ -75,7 +75,7 @@ describe(`records: ${count} random statements (seed ${seed}) against the model`,
   }
 
   function* combinations(): Generator<ModelQuestion> {
-    for (const agent of [undefined, ...agents, ...groups, reception.authority])
+    for (const agent of [undefined, ...agents, ...groups, reception.authority as Who])
       for (const verb of [undefined, verbs[0], "http://adlnet.gov/expapi/verbs/voided"])
         for (const activity of [undefined, activities[0], activities[7]])
           for (const registration of [undefined, registrations[1]])

@@ -1,8 +1,8 @@
-import { agentsIn, activitiesIn, sameAgent, type Json } from "./model-words.ts";
+import { activitiesIn, agentsIn, sameAgent, type Who, type Words } from "./model-words.ts";
 
 /** What is asked of the model, in the words of the specification (Communication 2.1.3); agents as they are sent. */
 export interface ModelQuestion {
-  agent?: Json;
+  agent?: Who;
   verb?: string;
   activity?: string;
   registration?: string;
@@ -18,14 +18,14 @@ export interface ModelQuestion {
  * specification has it. What the real one answers is held against it.
  */
 export class ModelStore {
-  readonly statements: { seq: number; statement: Json }[] = [];
+  readonly statements: { seq: number; statement: Words }[] = [];
 
-  add(seq: number, statement: Json): void {
+  add(seq: number, statement: Words): void {
     this.statements.push({ seq, statement });
   }
 
   /** "if and only if the Statement is not itself a voiding Statement and the LRS also contains a voiding Statement referring to the first" */
-  isVoided(statement: Json): boolean {
+  isVoided(statement: Words): boolean {
     return !isVoiding(statement) && this.statements.some(({ statement: other }) => isVoiding(other) && sameId(other.object.id, statement.id));
   }
 
@@ -37,11 +37,11 @@ export class ModelStore {
       .filter(({ statement }) => !this.isVoided(statement))
       .filter(({ statement }) => this.meets(statement, question, new Set()))
       .sort((one, other) => (question.ascending ? one.seq - other.seq : other.seq - one.seq))
-      .map(({ statement }) => statement.id as string);
+      .map(({ statement }) => statement.id!);
   }
 
   /** "Statements which target another Statement will meet the filter condition if the targeted Statement meets the condition", recursively. */
-  private meets(statement: Json, question: ModelQuestion, visited: Set<unknown>): boolean {
+  private meets(statement: Words, question: ModelQuestion, visited: Set<unknown>): boolean {
     if (meetsItself(statement, question)) return true;
     if (statement.object.objectType !== "StatementRef" || visited.has(statement.id)) return false;
     visited.add(statement.id);
@@ -50,7 +50,7 @@ export class ModelStore {
   }
 }
 
-function meetsItself(statement: Json, question: ModelQuestion): boolean {
+function meetsItself(statement: Words, question: ModelQuestion): boolean {
   const { agent, verb, activity, registration } = question;
   if (verb !== undefined && statement.verb.id !== verb) return false;
   if (registration !== undefined && !sameId(statement.context?.registration, registration)) return false;
@@ -58,7 +58,7 @@ function meetsItself(statement: Json, question: ModelQuestion): boolean {
   return agent === undefined || agentsIn(statement, question.related_agents === true).some((one) => sameAgent(one, agent));
 }
 
-function isVoiding(statement: Json): boolean {
+function isVoiding(statement: Words): boolean {
   return statement.verb.id === "http://adlnet.gov/expapi/verbs/voided";
 }
 
