@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { freshEntries, isEntry, type Entry } from "./runtime/journal.ts";
 import { createSession12, launch12, replay12, setup12, timeSpentMs, type Session12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
@@ -141,6 +142,15 @@ describe("the journal of a SCORM run", () => {
     ];
     expect(good.map(isEntry)).to.deep.equal(good.map(() => true));
     expect(bad.map(isEntry)).to.deep.equal(bad.map(() => false));
+  });
+
+  it("is run by code that knows no page, no network, no clock and no chance", () => {
+    const folder = new URL("runtime/", import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    expect(files).to.have.length.above(10);
+    for (const file of files) {
+      expect(readFileSync(new URL(file, folder), "utf8"), file).not.to.match(/window\b|document\.|fetch\(|Date\.now|new Date|performance|setTimeout|Math\.random|from "(?!\.)/);
+    }
   });
 
   it("sorts out what is fresh without regard to order", () => {

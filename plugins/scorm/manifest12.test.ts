@@ -3,7 +3,8 @@ import AdmZip from "adm-zip";
 import { expect } from "chai";
 import { Parser } from "xml2js";
 import { findFile, joinParameters } from "./manifest/href.ts";
-import { detectEdition, packageFiles, readManifest12, type Diagnostic, type Item, type Reading12 } from "./manifest12.ts";
+import { scorm12Format } from "./format12.ts";
+import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type Manifest12, type ManifestFiles } from "./manifest12.ts";
 import type { XmlElement } from "./xml-types.ts";
 
 interface Node {
@@ -14,21 +15,64 @@ interface Node {
   _?: string;
 }
 
-/** A parsed tree as the package reader gives it; a prefix that is not declared stays in the name. Lines are not known here. */
+/** A parsed tree as the core's package reader gives it; a prefix that is not declared stands for its namespace. Lines are not known here. */
 async function parse(xml: string): Promise<XmlElement> {
   const tree = async (xmlns: boolean) => {
     const parser = new Parser({ xmlns, explicitChildren: true, preserveChildrenOrder: true, explicitRoot: false });
     return (await parser.parseStringPromise(xml.replace(/^\uFEFF/, ""))) as Node;
   };
+  const cut = (name: string) => (name.includes(":") ? { uri: name.split(":")[0]!, local: name.split(":")[1]! } : { uri: "", local: name });
   const element = (node: Node): XmlElement => ({
-    name: node.$ns?.local ?? node["#name"],
-    uri: node.$ns?.uri ?? "",
-    attributes: Object.entries(node.$ ?? {}).map(([local, value]) => (typeof value === "string" ? { local, uri: "", value } : value)),
+    name: node.$ns?.local ?? cut(node["#name"]).local,
+    uri: node.$ns?.uri ?? cut(node["#name"]).uri,
+    attributes: Object.entries(node.$ ?? {}).map(([name, value]) => (typeof value === "string" ? { ...cut(name), value } : value)),
     children: (node.$$ ?? []).filter((child) => child["#name"] !== "__text__").map(element),
     text: node._ ?? "",
     line: 1,
   });
   return element(await tree(true).catch(() => tree(false)));
+}
+
+interface Diagnostic {
+  severity: string;
+  code: string;
+  message: string;
+  path?: string;
+  line?: number;
+}
+
+/** The files of a package and a report on it, as the core has them. */
+function packageOf(paths: string[]): { files: ManifestFiles; report: DiagnosticSink; diagnostics: Diagnostic[] } {
+  const catalogue: Record<string, { severity: string; sentence: string }> = {
+    ...scorm12Diagnostics,
+    path_differs_in_case: { severity: "leniency", sentence: "{wanted} {path}" },
+  };
+  const diagnostics: Diagnostic[] = [];
+  const add: DiagnosticSink["add"] = (code, details = {}) => {
+    const { severity, sentence } = catalogue[code]!;
+    const message = sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+      expect(details, code).to.have.property(name);
+      return String(details[name]);
+    });
+    const one = { severity, code, message, ...(details.path !== undefined && { path: details.path }), ...(details.line !== undefined && { line: details.line }) };
+    if (!diagnostics.some((other) => other.code === code && other.message === message)) diagnostics.push(one);
+  };
+  const find = (wanted: string) => {
+    const path = paths.includes(wanted) ? wanted : paths.find((one) => one.toLowerCase() === wanted.toLowerCase());
+    if (path !== undefined && path !== wanted) add("path_differs_in_case", { path, wanted });
+    return path;
+  };
+  return { files: { has: (path) => paths.includes(path), find }, report: { add }, diagnostics };
+}
+
+interface Reading {
+  manifest: Manifest12 | null;
+  diagnostics: Diagnostic[];
+}
+
+function readTree(root: XmlElement, paths: string[]): Reading {
+  const { files, report, diagnostics } = packageOf(paths);
+  return { manifest: readManifest12(root, files, report), diagnostics };
 }
 
 const namespaces = `xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"`;
@@ -50,11 +94,11 @@ function manifestXml(parts: Parts): string {
   return `<manifest identifier="m1" ${parts.attributes ?? namespaces}>${parts.metadata ?? metadata}${organizations}<resources${parts.base ?? ""}>${parts.resources ?? sco}</resources></manifest>`;
 }
 
-async function reading(parts: Parts, paths = ["index.html"]): Promise<Reading12> {
-  return readManifest12(await parse(manifestXml(parts)), packageFiles(paths));
+async function reading(parts: Parts, paths = ["index.html"]): Promise<Reading> {
+  return readTree(await parse(manifestXml(parts)), paths);
 }
 
-const codes = (diagnostics: Diagnostic[]) => diagnostics.map(({ severity, code }) => `${severity} ${code}`);
+const codes = (diagnostics: Diagnostic[]) => diagnostics.map(({ severity, code }) => `${severity} ${code.replace("scorm_", "")}`);
 
 async function firstItem(parts: Parts, paths?: string[]): Promise<Item> {
   const { manifest, diagnostics } = await reading(parts, paths);
@@ -80,7 +124,7 @@ describe("the SCORM 1.2 manifest reader", () => {
               identifier: "i1",
               title: "First",
               visible: true,
-              launch: { href: "index.html", path: "index.html", parameters: "", resource: "r1" },
+              launch: { href: "index.html", path: "index.html", query: "", parameters: "", resource: "r1" },
               scormType: "sco",
               prerequisites: "",
               masteryScore: "",
@@ -118,7 +162,7 @@ describe("the SCORM 1.2 manifest reader", () => {
 
   const oddities: { title: string; parts: Parts; paths?: string[]; says: string[]; opens?: string | null }[] = [
     { title: "no namespaces at all", parts: { attributes: "", resources: `<resource identifier="r1" href="index.html" scormtype="sco"/>` }, says: ["leniency namespace_missing"], opens: "index.html" },
-    { title: "an unbound prefix", parts: { attributes: `xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"` }, says: ["leniency namespace_missing", "leniency prefix_unbound"], opens: "index.html" },
+    { title: "an unbound prefix", parts: { attributes: `xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"` }, says: ["leniency namespace_missing"], opens: "index.html" },
     { title: "no schemaversion", parts: { metadata: "" }, says: ["leniency schemaversion_missing"], opens: "index.html" },
     { title: "neither schemaversion nor namespaces", parts: { metadata: "", attributes: "", resources: `<resource identifier="r1" href="index.html" scormtype="asset"/>` }, says: ["leniency edition_assumed", "leniency namespace_missing", "note assets_only"], opens: "index.html" },
     { title: "no scormtype", parts: { resources: `<resource identifier="r1" href="index.html"/>` }, says: ["leniency scormtype_missing", "note assets_only"], opens: "index.html" },
@@ -128,19 +172,19 @@ describe("the SCORM 1.2 manifest reader", () => {
     { title: "a missing item title", parts: { items: `<item identifier="i1" identifierref="r1"/>` }, says: ["warning title_missing"], opens: "index.html" },
     { title: "a missing item identifier", parts: { items: `<item identifierref="r1"><title>First</title></item>` }, says: ["warning identifier_missing"], opens: "index.html" },
     { title: "repeated item identifiers", parts: { items: item + item }, says: ["warning identifier_repeated"], opens: "index.html" },
-    { title: "repeated resource identifiers", parts: { resources: sco + `<resource identifier="r1" href="other.html" adlcp:scormtype="asset"/>` }, paths: ["index.html", "other.html"], says: ["warning identifier_repeated"], opens: "index.html" },
+    { title: "repeated resource identifiers", parts: { resources: sco + `<resource identifier="r1" href="other.html" adlcp:scormtype="asset"/>` }, paths: ["index.html", "other.html"], says: ["warning resource_repeated"], opens: "index.html" },
     { title: "a dangling identifierref beside one that opens", parts: { items: `<item identifier="i1" identifierref="nowhere"><title>First</title></item>${item.replace("i1", "i2")}` }, says: ["warning identifierref_dangling"], opens: null },
     { title: "an unknown dependency", parts: { resources: sco.replace("</resource>", `<dependency identifierref="r9"/></resource>`) }, says: ["warning dependency_unknown"], opens: "index.html" },
     { title: "a declared file that is not there", parts: { resources: sco.replace("</resource>", `<file href="gone.js"/></resource>`) }, says: ["warning file_missing"], opens: "index.html" },
-    { title: "a name in another case", parts: {}, paths: ["Index.HTML"], says: ["leniency file_name_differs", "leniency file_name_differs"], opens: "Index.HTML" },
-    { title: "backslashes", parts: { resources: sco.replaceAll("index.html", "a\\b.html") }, paths: ["a/b.html"], says: ["leniency href_backslash", "leniency href_backslash"], opens: "a/b.html" },
+    { title: "a name in another case", parts: {}, paths: ["Index.HTML"], says: ["leniency path_differs_in_case"], opens: "Index.HTML" },
+    { title: "backslashes", parts: { resources: sco.replaceAll("index.html", "a\\b.html") }, paths: ["a/b.html"], says: ["leniency href_backslash"], opens: "a/b.html" },
     { title: "xml:base at every level", parts: { attributes: `${namespaces} xml:base="one/"`, base: ` xml:base="two/"`, resources: sco.replace("<resource ", `<resource xml:base="three/" `) }, paths: ["one/two/three/index.html"], says: [], opens: "one/two/three/index.html" },
-    { title: "xml:base without its slash", parts: { base: ` xml:base="content"` }, paths: ["content/index.html"], says: ["leniency base_without_slash", "leniency base_without_slash"], opens: "content/index.html" },
+    { title: "xml:base without its slash", parts: { base: ` xml:base="content"` }, paths: ["content/index.html"], says: ["leniency base_without_slash"], opens: "content/index.html" },
     { title: "%20 for a blank in a file name", parts: { resources: sco.replaceAll("index.html", "my%20page.html") }, paths: ["my page.html"], says: [], opens: "my%20page.html" },
     { title: "a file name that really has %20", parts: { resources: sco.replaceAll("index.html", "my%20page.html") }, paths: ["my%20page.html"], says: [], opens: "my%2520page.html" },
-    { title: "a mastery score that is none", parts: { items: item.replace("</item>", "<adlcp:masteryscore>eighty</adlcp:masteryscore></item>") }, says: ["warning masteryscore_invalid"], opens: "index.html" },
-    { title: "a time limit that is none", parts: { items: item.replace("</item>", "<adlcp:maxtimeallowed>PT1H</adlcp:maxtimeallowed></item>") }, says: ["warning maxtimeallowed_invalid"], opens: "index.html" },
-    { title: "a time limit action that is none", parts: { items: item.replace("</item>", "<adlcp:timelimitaction>stop</adlcp:timelimitaction></item>") }, says: ["warning timelimitaction_invalid"], opens: "index.html" },
+    { title: "a mastery score that is none", parts: { items: item.replace("</item>", "<adlcp:masteryscore>eighty</adlcp:masteryscore></item>") }, says: ["warning value_invalid"], opens: "index.html" },
+    { title: "a time limit that is none", parts: { items: item.replace("</item>", "<adlcp:maxtimeallowed>PT1H</adlcp:maxtimeallowed></item>") }, says: ["warning value_invalid"], opens: "index.html" },
+    { title: "a time limit action that is none", parts: { items: item.replace("</item>", "<adlcp:timelimitaction>stop</adlcp:timelimitaction></item>") }, says: ["warning value_invalid"], opens: "index.html" },
     { title: "dataFromLMS as SCORM 2004 writes it", parts: { items: item.replace("</item>", "<adlcp:dataFromLMS>x</adlcp:dataFromLMS></item>") }, says: ["leniency name_in_other_case"], opens: "index.html" },
     { title: "a manifest within the manifest", parts: { resources: `${sco}</resources><manifest identifier="m2"/><resources>` }, says: ["warning submanifest_ignored"], opens: "index.html" },
     { title: "no organizations", parts: { organizations: "<organizations/>", resources: `<resource identifier="r0" href="a.html" adlcp:scormtype="asset"/>${sco}` }, paths: ["a.html", "index.html"], says: ["leniency organizations_empty"], opens: "index.html" },
@@ -179,7 +223,7 @@ describe("the SCORM 1.2 manifest reader", () => {
   }
 
   it("refuses another root element", async () => {
-    const { diagnostics } = readManifest12(await parse("<html/>"), packageFiles([]));
+    const { diagnostics } = readTree(await parse("<html/>"), []);
     expect(codes(diagnostics)).to.deep.equal(["error not_a_manifest"]);
   });
 
@@ -189,20 +233,10 @@ describe("the SCORM 1.2 manifest reader", () => {
     expect(manifest!.organizations.map(({ isDefault, items }) => [isDefault, items[0]!.identifier])).to.deep.equal([[false, "i1"], [true, "i1-2"]]);
   });
 
-  it("counts what there is too much of to say one by one", async () => {
-    const gone = Array.from({ length: 100 }, (_, index) => `<file href="gone-${index}.png"/>`).join("");
-    const { manifest, diagnostics } = await reading({ resources: sco.replace("</resource>", `${gone}</resource>`) });
-    expect(manifest).not.to.equal(null);
-    expect(diagnostics).to.have.length(26);
-    expect(diagnostics.at(-1)!.message).to.equal("There are 75 more of this kind.");
-  });
-
-  it("gives the line and the path of what is wrong", async () => {
-    const root = await parse(manifestXml({ resources: sco.replace("</resource>", `<file href="gone.js"/></resource>`) }));
-    const { diagnostics } = readManifest12(root, packageFiles(["index.html"]));
-    expect(diagnostics).to.deep.equal([
-      { severity: "warning", code: "file_missing", message: "“gone.js” is named in the manifest but is not in the package.", line: 1, path: "gone.js" },
-    ]);
+  it("gives the place of what is wrong", async () => {
+    const { diagnostics } = await reading({ resources: sco.replace("</resource>", `<file href="gone.js"/></resource>`) });
+    const message = "“gone.js” is named in the manifest but is not in the package.";
+    expect(diagnostics).to.deep.equal([{ severity: "warning", code: "scorm_file_missing", message, line: 1, path: "imsmanifest.xml" }]);
   });
 });
 
@@ -210,6 +244,48 @@ function organizations(attributes: string, second = item.replace("i1", "i2")): s
   const organization = (id: string, title: string, items: string) => `<organization identifier="${id}"><title>${title}</title>${items}</organization>`;
   return `<organizations${attributes}>${organization("o1", "Course", item)}${organization("o2", "Second", second)}</organizations>`;
 }
+
+describe("SCORM 1.2 as a package format", () => {
+  const formatFiles = (xml: string, paths: string[]) => {
+    const { files, report, diagnostics } = packageOf(["imsmanifest.xml", ...paths]);
+    return { files: { ...files, xml: () => parse(xml) }, report, diagnostics };
+  };
+
+  it("reads into the course model of the core", async () => {
+    const items = `<item identifier="i1"><title>Part</title><item identifier="i2" identifierref="r1" parameters="?a=1"><title>Page</title><adlcp:masteryscore>80</adlcp:masteryscore></item></item>`;
+    const { files, report } = formatFiles(manifestXml({ items }), ["index.html"]);
+    const silent = { prerequisites: "", masteryScore: "", maxTimeAllowed: "", timeLimitAction: "", dataFromLms: "" };
+    const page = {
+      identifier: "i2",
+      title: "Page",
+      visible: true,
+      launch: { path: "index.html", query: "?a=1" },
+      kind: "sco",
+      data: { ...silent, masteryScore: "80", resource: "r1" },
+      children: [],
+    };
+    expect(await scorm12Format.read(files, report)).to.deep.equal({
+      standard: "SCORM",
+      edition: "1.2",
+      identifier: "m1",
+      title: "Course",
+      items: [{ identifier: "i1", title: "Part", visible: true, kind: "asset", data: { ...silent, resource: "" }, children: [page] }],
+    });
+  });
+
+  it("is surest of what says SCORM 1.2, claims SCORM 2004 faintly, and nothing else", async () => {
+    const versions: [metadata: string, sureness: number][] = [[metadata, 1], ["", 0.5], ["<metadata><schemaversion>2004 4th Edition</schemaversion></metadata>", 0.1]];
+    for (const [said, sureness] of versions) expect(await scorm12Format.detect(formatFiles(manifestXml({ metadata: said, attributes: "" }), []).files)).to.equal(sureness);
+    const { files } = packageOf(["cmi5.xml"]);
+    expect(await scorm12Format.detect({ ...files, xml: () => parse("<x/>") })).to.equal(0);
+  });
+
+  it("reports an error for what it cannot read", async () => {
+    const { files, report, diagnostics } = formatFiles(manifestXml({}), []);
+    expect((await scorm12Format.read(files, report)).items).to.deep.equal([]);
+    expect(codes(diagnostics)).to.include("error nothing_to_open");
+  });
+});
 
 describe("references in a manifest", () => {
   const joins: [href: string, parameters: string, joined: string][] = [
@@ -237,7 +313,7 @@ describe("references in a manifest", () => {
   }
 
   it("are looked up by path alone, dots resolved within the package", () => {
-    const files = packageFiles(["a/b.html", "c.html"]);
+    const { files } = packageOf(["a/b.html", "c.html"]);
     expect(findFile(files, ["a/"], "./b.html")).to.deep.equal({ is: "file", path: "a/b.html" });
     expect(findFile(files, ["a/x/"], "../b.html")).to.deep.equal({ is: "file", path: "a/b.html" });
     expect(findFile(files, ["a/"], "/c.html")).to.deep.equal({ is: "file", path: "c.html" });
@@ -295,7 +371,7 @@ describe("real packages", () => {
       const url = new URL(file, shared);
       if (!existsSync(url)) return this.skip();
       const zip = new AdmZip(url.pathname);
-      const { manifest, diagnostics } = readManifest12(await parse(zip.readAsText("imsmanifest.xml")), packageFiles(zip.getEntries().map(({ entryName }) => entryName)));
+      const { manifest, diagnostics } = readTree(await parse(zip.readAsText("imsmanifest.xml")), zip.getEntries().map(({ entryName }) => entryName));
       const count = (list: Item[]): number => list.reduce((sum, { children }) => sum + 1 + count(children), 0);
       expect(manifest && count(manifest.organizations.find(({ isDefault }) => isDefault)!.items)).to.equal(items);
       expect([...new Set(codes(diagnostics))]).to.deep.equal(says);

@@ -1,5 +1,5 @@
 import type { XmlElement } from "../xml-types.ts";
-import { childOf, hasUnboundPrefix, textOf } from "./elements.ts";
+import { childOf, textOf } from "./elements.ts";
 
 /** Which standard a manifest follows; `edition` is null where it does not say. */
 export interface Edition {
@@ -27,21 +27,6 @@ export function detectEdition(root: XmlElement): Edition {
   return { ...scorm12, by: "assumption" };
 }
 
-/** All namespaces that elements and attributes are in, and those declared. */
-export function namespacesOf(element: XmlElement, found = new Set<string>()): Set<string> {
-  for (const { local, uri, value } of [{ local: "", uri: element.uri, value: "" }, ...element.attributes]) {
-    if (uri) found.add(uri);
-    if (local.startsWith("xmlns") || uri.endsWith("/xmlns/")) found.add(value);
-  }
-  for (const child of element.children) namespacesOf(child, found);
-  return found;
-}
-
-/** The first element whose prefix was never bound. */
-export function unboundPrefix(element: XmlElement): XmlElement | undefined {
-  return hasUnboundPrefix(element) ? element : element.children.map(unboundPrefix).find((one) => one !== undefined);
-}
-
 const scorm12 = { standard: "scorm12", edition: null, name: "SCORM 1.2" } as const;
 
 function scorm2004(edition: Edition["edition"]): Omit<Edition, "by"> {
@@ -53,4 +38,14 @@ function byVersion(version: string): Omit<Edition, "by"> | null {
   if (/^(?:cam )?1\.3\b/.test(version)) return scorm2004("2nd");
   const edition = /^2004(?: (1st|2nd|3rd|4th))?/.exec(version);
   return edition ? scorm2004((edition[1] ?? null) as Edition["edition"]) : null;
+}
+
+/** All namespaces that elements and attributes are in, and those declared. */
+function namespacesOf(element: XmlElement, found = new Set<string>()): Set<string> {
+  for (const { local, uri, value } of [{ local: "", uri: element.uri, value: "" }, ...element.attributes]) {
+    if (uri) found.add(uri);
+    if (local.startsWith("xmlns") || uri.endsWith("/xmlns/")) found.add(value);
+  }
+  for (const child of element.children) namespacesOf(child, found);
+  return found;
 }

@@ -1,17 +1,10 @@
 import { decoded } from "./elements.ts";
 
-/** The files of a package, by their paths as packed. */
-export interface PackageFiles {
+/** The files of a package, as the core's package reader gives them. */
+export interface ManifestFiles {
   has(path: string): boolean;
-  /** The path that is the same but for case and Unicode form. */
-  ignoringCase(path: string): string | undefined;
-}
-
-/** An index over the paths of a package. */
-export function packageFiles(paths: Iterable<string>): PackageFiles {
-  const exact = new Set(paths);
-  const folded = new Map([...exact].map((path) => [fold(path), path]));
-  return { has: (path) => exact.has(path), ignoringCase: (path) => folded.get(fold(path)) };
+  /** The path as it is in the package, found without regard to case or Unicode form; whoever implements it reports the difference. */
+  find(path: string): string | undefined;
 }
 
 /** A reference cut into the path and what follows it, "?" and "#" included. */
@@ -26,29 +19,27 @@ export function splitHref(href: string): HrefParts {
   return { path, query, fragment };
 }
 
-/** What a reference in a manifest leads to. */
+/** What a reference in a manifest leads to; `elsewhere` is out of the package. */
 export type Found =
-  | { is: "file"; path: string; leniency?: "href_backslash" | "name_in_other_case" | "base_without_slash" }
+  | { is: "file"; path: string; leniency?: "scorm_href_backslash" | "scorm_base_without_slash" }
   | { is: "missing"; path: string }
-  | { is: "elsewhere"; why: string };
+  | { is: "elsewhere"; reference: string };
 
 /** Looks a reference's path up in the package, under the xml:base values that hold for it, outermost first. */
-export function findFile(files: PackageFiles, bases: readonly string[], path: string): Found {
+export function findFile(files: ManifestFiles, bases: readonly string[], path: string): Found {
   const slashed = path.replaceAll("\\", "/");
-  const scheme = [...bases, slashed].find((part) => /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(part));
-  if (scheme !== undefined) return { is: "elsewhere", why: `“${scheme}” leads out of the package` };
+  const remote = [...bases, slashed].find((part) => /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(part));
+  if (remote !== undefined) return { is: "elsewhere", reference: remote };
   const strict = resolve(bases, slashed);
   const loose = resolve(bases.map((base) => base.replace(/\/?$/, "/")), slashed);
-  if (strict === null && loose === null) return { is: "elsewhere", why: `“${path}” climbs out of the package` };
-  for (const [candidate, leniency] of [[strict, undefined], [loose, "base_without_slash"]] as const) {
-    for (const name of candidate === null ? [] : [candidate, decoded(candidate)]) {
-      const backslash = path === slashed ? leniency : "href_backslash";
-      if (files.has(name)) return { is: "file", path: name, ...(backslash && { leniency: backslash }) };
-      const resembling = files.ignoringCase(name);
-      if (resembling !== undefined) return { is: "file", path: resembling, leniency: "name_in_other_case" };
-    }
-  }
-  return { is: "missing", path: decoded(strict ?? loose ?? path) };
+  if (strict === null || loose === null) return { is: "elsewhere", reference: path };
+  // A name may hold "%20" itself; what is written is looked for before what it stands for.
+  const names = [strict, decoded(strict), loose, decoded(loose)];
+  const name = names.find((one) => files.has(one)) ?? names.find((one) => files.find(one) !== undefined);
+  if (name === undefined) return { is: "missing", path: decoded(strict) };
+  const asFolder = name !== strict && name !== decoded(strict);
+  const leniency = path !== slashed ? "scorm_href_backslash" : asFolder ? "scorm_base_without_slash" : undefined;
+  return { is: "file", path: files.find(name) ?? name, ...(leniency && { leniency }) };
 }
 
 /** An item's parameters joined to its resource's query and fragment (SCORM CAM, "parameters"): what the browser is sent after the path. */
@@ -74,8 +65,4 @@ function resolve(bases: readonly string[], path: string): string | null {
     if (segment !== ".." && segment !== "." && segment !== "") segments.push(segment);
   }
   return segments.join("/");
-}
-
-function fold(path: string): string {
-  return path.normalize("NFC").toLowerCase();
 }

@@ -1,8 +1,8 @@
 import { parseTimespan } from "../runtime/scorm12/timespan.ts";
 import type { XmlElement } from "../xml-types.ts";
+import type { Findings } from "./diagnostics.ts";
 import { adlText, attributeOf, childrenOf, identifierOf, textOf } from "./elements.ts";
 import { encodePath, joinParameters } from "./href.ts";
-import type { Report } from "./report.ts";
 import type { Resource } from "./resources.ts";
 
 /** What to open for an item. */
@@ -11,6 +11,8 @@ export interface Launch {
   href: string;
   /** The file in the package, as packed. */
   path: string;
+  /** What follows the path in `href`: "?" and "#" included, "" for nothing. */
+  query: string;
   /** The item's parameters as written, "" for none. */
   parameters: string;
   /** Identifier of the resource. */
@@ -42,7 +44,7 @@ export interface ItemContext {
   resources: Map<string, Resource>;
   /** Identifiers given so far. */
   taken: Set<string>;
-  report: Report;
+  findings: Findings;
 }
 
 /** Reads the items directly below an organization or item, with all below them. */
@@ -51,11 +53,11 @@ export function readItems(parent: XmlElement, context: ItemContext): Item[] {
 }
 
 function readItem(element: XmlElement, context: ItemContext): Item {
-  const { report } = context;
+  const { findings } = context;
   const identifier = uniqueIdentifier(element, context);
   const title = textOf(element, "title");
-  if (title === "") report.say("warning", "title_missing", `The item “${identifier}” has no title; its identifier is shown.`, { element });
-  const resource = resourceOf(element, context);
+  if (title === "") findings.say("scorm_title_missing", element, { what: "item", identifier, shown: identifier });
+  const resource = resourceOf(element, identifier, context);
   const parameters = attributeOf(element, "parameters")?.trim() ?? "";
   return {
     identifier,
@@ -63,11 +65,11 @@ function readItem(element: XmlElement, context: ItemContext): Item {
     visible: !/^(?:false|0)$/i.test(attributeOf(element, "isvisible")?.trim() ?? ""),
     launch: resource && launchOf(resource, parameters),
     scormType: resource?.scormType ?? null,
-    prerequisites: adlText(element, "prerequisites", report)?.text ?? "",
-    masteryScore: checked(element, "masteryscore", isMasteryScore, "a number from 0 to 100", report),
-    maxTimeAllowed: checked(element, "maxtimeallowed", (text) => parseTimespan(text) !== null, "a time span HHHH:MM:SS.SS", report),
-    timeLimitAction: checked(element, "timelimitaction", (text) => timeLimitActions.includes(text), `one of ${timeLimitActions.join("; ")}`, report),
-    dataFromLms: adlText(element, "datafromlms", report)?.text ?? "",
+    prerequisites: adlText(element, "prerequisites", findings)?.text ?? "",
+    masteryScore: checked(element, "masteryscore", isMasteryScore, "a number from 0 to 100", findings),
+    maxTimeAllowed: checked(element, "maxtimeallowed", (text) => parseTimespan(text) !== null, "a time span HHHH:MM:SS.SS", findings),
+    timeLimitAction: checked(element, "timelimitaction", (text) => timeLimitActions.includes(text), `one of ${timeLimitActions.join("; ")}`, findings),
+    dataFromLms: adlText(element, "datafromlms", findings)?.text ?? "",
     children: readItems(element, context),
   };
 }
@@ -78,37 +80,38 @@ function isMasteryScore(text: string): boolean {
   return /^\d+(?:\.\d+)?$/.test(text) && Number(text) <= 100;
 }
 
-function checked(element: XmlElement, name: string, fits: (text: string) => boolean, wanted: string, report: Report): string {
-  const found = adlText(element, name, report);
+function checked(element: XmlElement, name: string, fits: (text: string) => boolean, wanted: string, findings: Findings): string {
+  const found = adlText(element, name, findings);
   if (!found || found.text === "") return "";
   const tidy = found.text.replace(/\s*,\s*/g, ",");
   if (fits(tidy)) return tidy;
-  report.say("warning", `${name}_invalid`, `“${found.text}” is not ${wanted} and is left out.`, { element: found.element });
+  findings.say("scorm_value_invalid", found.element, { said: found.text, name, wanted });
   return "";
 }
 
-function resourceOf(element: XmlElement, { resources, report }: ItemContext): Resource | null {
-  const wanted = identifierOf(element, "identifierref", report);
+function resourceOf(element: XmlElement, item: string, { resources, findings }: ItemContext): Resource | null {
+  const wanted = identifierOf(element, "identifierref", findings);
   if (wanted === "") return null;
   const resource = resources.get(wanted);
-  if (!resource) report.say("warning", "identifierref_dangling", `An item refers to “${wanted}”, which is not among the resources; it cannot be opened.`, { element });
-  else if (resource.path === null) report.say("warning", "item_cannot_open", `The item of “${wanted}” cannot be opened: the resource has no file to open in the package.`, { element });
+  if (!resource) findings.say("scorm_identifierref_dangling", element, { wanted });
+  else if (resource.path === null) findings.say("scorm_item_cannot_open", element, { item });
   return resource ?? null;
 }
 
 /** The launch of a resource with an item's parameters, or null when it has no file to open. */
 export function launchOf({ identifier, path, query, fragment }: Resource, parameters: string): Launch | null {
   if (path === null) return null;
-  return { href: encodePath(path) + joinParameters({ query, fragment }, parameters), path, parameters, resource: identifier };
+  const following = joinParameters({ query, fragment }, parameters);
+  return { href: encodePath(path) + following, path, query: following, parameters, resource: identifier };
 }
 
-function uniqueIdentifier(element: XmlElement, { taken, report }: ItemContext): string {
-  const written = identifierOf(element, "identifier", report);
+function uniqueIdentifier(element: XmlElement, { taken, findings }: ItemContext): string {
+  const written = identifierOf(element, "identifier", findings);
   const wanted = written || "item";
-  let identifier = wanted;
-  for (let copy = 2; taken.has(identifier); copy += 1) identifier = `${wanted}-${copy}`;
-  taken.add(identifier);
-  if (written === "") report.say("warning", "identifier_missing", `An item has no identifier; it is called “${identifier}”.`, { element });
-  else if (identifier !== written) report.say("warning", "identifier_repeated", `The identifier “${written}” is used by more than one item; this one is called “${identifier}”.`, { element });
-  return identifier;
+  let called = wanted;
+  for (let copy = 2; taken.has(called); copy += 1) called = `${wanted}-${copy}`;
+  taken.add(called);
+  if (written === "") findings.say("scorm_identifier_missing", element, { what: "item", called });
+  else if (called !== written) findings.say("scorm_identifier_repeated", element, { identifier: written, called });
+  return called;
 }

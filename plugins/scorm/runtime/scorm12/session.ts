@@ -6,7 +6,7 @@ import { modelVersion } from "./model.ts";
 import type { Setup12 } from "./setup.ts";
 import type { OpenSession12, State12, Values12 } from "./state.ts";
 
-/** The eight functions of the SCORM 1.2 API as their semantics, without their names: all texts, all synchronous, never throwing. Arguments of any kind are taken as text. */
+/** The eight functions of the SCORM 1.2 API (RTE 3.3): all answers are texts, at once, never thrown. Arguments of any kind are taken as text. */
 export interface Session12 {
   initialize(parameter?: unknown): "true" | "false";
   finish(parameter?: unknown): "true" | "false";

@@ -1,0 +1,58 @@
+import type { XmlElement } from "../xml-types.ts";
+
+/** What a SCORM 1.2 manifest can be told about it: code to severity and sentence, names in braces filled in. The core's package report takes it as it is. */
+export const scorm12Diagnostics = {
+  scorm_not_a_manifest: { severity: "error", sentence: "The root element is <{name}>, not <manifest>." },
+  scorm_not_scorm: { severity: "error", sentence: "This is {edition}, not a SCORM package." },
+  scorm_nothing_to_open: { severity: "error", sentence: "No item of the course can be opened." },
+  scorm_resources_missing: { severity: "error", sentence: "The manifest has no <resources>, so there is nothing to open." },
+  scorm2004_not_playable: { severity: "error", sentence: "{edition}: recognised, not yet playable." },
+  scorm_dependency_unknown: { severity: "warning", sentence: "A resource depends on “{wanted}”, which is not in the manifest." },
+  scorm_file_missing: { severity: "warning", sentence: "“{file}” is named in the manifest but is not in the package." },
+  scorm_identifier_missing: { severity: "warning", sentence: "A {what} has no identifier; it is called “{called}”." },
+  scorm_identifier_repeated: { severity: "warning", sentence: "“{identifier}” identifies more than one item; this one is called “{called}”." },
+  scorm_identifierref_dangling: { severity: "warning", sentence: "An item refers to “{wanted}”, which is not among the resources; it cannot be opened." },
+  scorm_item_cannot_open: { severity: "warning", sentence: "The item “{item}” cannot be opened: its resource has no file in the package." },
+  scorm_launch_file_missing: { severity: "warning", sentence: "“{file}”, which an item is to open, is not in the package." },
+  scorm_reference_elsewhere: { severity: "warning", sentence: "“{reference}” leads out of the package and cannot be opened." },
+  scorm_resource_repeated: { severity: "warning", sentence: "“{identifier}” identifies more than one resource; the first is used." },
+  scorm_scormtype_unknown: { severity: "warning", sentence: "“{said}” is no scormtype; the resource is taken for an asset." },
+  scorm_submanifest_ignored: { severity: "warning", sentence: "A manifest within the manifest is left out." },
+  scorm_title_missing: { severity: "warning", sentence: "The {what} “{identifier}” has no title; “{shown}” is shown." },
+  scorm_value_invalid: { severity: "warning", sentence: "“{said}” in <{name}> is not {wanted} and is left out." },
+  scorm_base_without_slash: { severity: "leniency", sentence: "“{file}” is found only when xml:base is read as a folder." },
+  scorm_default_organization_missing: { severity: "leniency", sentence: "No organization is the default by name; the first, “{played}”, is played." },
+  scorm_edition_assumed: { severity: "leniency", sentence: "The manifest does not say which standard it follows; it is read as SCORM 1.2." },
+  scorm_href_backslash: { severity: "leniency", sentence: "The reference to “{file}” is written with backslashes." },
+  scorm_identifier_tidied: { severity: "leniency", sentence: "The identifier “{written}” was read as “{meant}”." },
+  scorm_name_in_other_case: { severity: "leniency", sentence: "“{written}” was read as SCORM 1.2's “{meant}”." },
+  scorm_namespace_missing: { severity: "leniency", sentence: "The manifest declares no namespace; its elements are read by name alone." },
+  scorm_organizations_empty: { severity: "leniency", sentence: "The manifest has no table of contents; “{file}” is offered as the only item." },
+  scorm_schemaversion_missing: { severity: "leniency", sentence: "The manifest has no schemaversion; its namespaces say SCORM 1.2." },
+  scorm_scormtype_missing: { severity: "leniency", sentence: "A resource does not say whether it is a SCO; it is taken for an asset, which is complete once it was opened." },
+  scorm_assets_only: { severity: "note", sentence: "No item reports to the LMS; each is complete once it was opened." },
+  scorm_several_organizations: { severity: "note", sentence: "Of {count} organizations “{played}” is played." },
+} as const;
+
+export type ScormDiagnostic = keyof typeof scorm12Diagnostics;
+
+/** Where diagnostics go; the core's package report is one. `path` and `line` say where, the rest fills the sentence. */
+export interface DiagnosticSink {
+  add(code: string, details?: { path?: string; line?: number; [value: string]: string | number | undefined }): void;
+}
+
+/** Says what is found in one manifest, with its line. */
+export interface Findings {
+  say(code: ScormDiagnostic, element?: XmlElement, values?: Record<string, string | number>): void;
+  /** For what would be said of every other element: the first time only. */
+  sayOnce: Findings["say"];
+}
+
+export function findingsIn(manifestPath: string, report: DiagnosticSink): Findings {
+  const said = new Set<string>();
+  const say: Findings["say"] = (code, element, values) => {
+    said.add(code);
+    report.add(code, { path: manifestPath, ...(element && { line: element.line }), ...values });
+  };
+  return { say, sayOnce: (code, element, values) => void (said.has(code) || say(code, element, values)) };
+}
