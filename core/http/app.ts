@@ -139,7 +139,7 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       } else if (changes && reads === "json" && checkBody) input.body = await readJson(request.stream, maxBytes);
       else if (changes && reads === "raw") input.body = await readBytes(request.stream, maxBytes);
       if (kind === "form") {
-        const { _csrf: token, ...fields } = input.body as Record<string, unknown>;
+        const { csrfToken: token, ...fields } = input.body as Record<string, unknown>;
         checkFormToken(request, options.settings.secret, token);
         input.body = fields;
       }

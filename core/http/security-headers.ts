@@ -9,7 +9,7 @@ export function securityHeaders(origin: "site" | "content", { url, contentUrl }:
     origin === "site"
       ? {
           "default-src": "'self'",
-          "img-src": "'self' data: https:",
+          "img-src": "'self' data:",
           "style-src": "'self'",
           "script-src": "'self'",
           "frame-src": `'self' ${contentUrl}`,

@@ -37,7 +37,7 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
       const source = readFileSync(file, "utf8").replace(/\r\n/g, "\n");
       parsed.set(name, inspect(file, source));
       handlebars.registerPartial(name, source);
-      compiled.set(name, handlebars.compile(source, { preventIndent: true }));
+      compiled.set(name, handlebars.compile(source, { preventIndent: true, noEscape: name.endsWith(".txt") }));
     }
   }
   const slotsOf = (name: string, seen = new Set<string>()): string[] => {

@@ -89,14 +89,14 @@ function testBrowser(send: (path: string, init: RequestInit) => Promise<TestAnsw
       if (value === "" || /expires=Thu, 01 Jan 1970/i.test(set)) cookies.delete(name);
       else cookies.set(name, value);
     }
-    token = /name="_csrf" value="([^"]+)"/.exec(answer.text)?.[1] ?? token;
+    token = /name="csrfToken" value="([^"]+)"/.exec(answer.text)?.[1] ?? token;
     return answer;
   };
   return {
     cookies,
     get: (path, headers) => visit(path, { headers }),
     post(path, fields = {}) {
-      const form = new URLSearchParams({ _csrf: token });
+      const form = new URLSearchParams({ csrfToken: token });
       for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
       return visit(path, { method: "POST", body: form });
     },
