@@ -1,7 +1,9 @@
 import { databasePart } from "./db/part.ts";
 import { httpPart } from "./http/part.ts";
 import { pagesPart } from "./pages/part.ts";
+import { mailPart } from "./pages/mail-part.ts";
+import { peoplePart } from "./people/part.ts";
 import type { Part } from "./kernel/host.ts";
 
 /** The parts of the core, each after what it stands on. */
-export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart];
+export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart, mailPart, peoplePart];

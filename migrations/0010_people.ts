@@ -39,7 +39,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       ip text not null,
       user_agent text not null
     );
-    create index session_user on session (user_id);
+    create index session_owner on session (user_id);
     create index session_expires on session (expires_at);
 
     create table api_token (
@@ -52,7 +52,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       expires_at timestamptz,
       last_used_at timestamptz
     );
-    create index api_token_user on api_token (user_id);
+    create index api_token_owner on api_token (user_id);
 
     create table one_time_link (
       digest text primary key,
@@ -62,7 +62,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       created_at timestamptz not null,
       expires_at timestamptz not null
     );
-    create index one_time_link_user on one_time_link (user_id);
+    create index one_time_link_owner on one_time_link (user_id);
 
     create table identity (
       strategy text not null,
@@ -71,7 +71,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       created_at timestamptz not null,
       primary key (strategy, subject)
     );
-    create index identity_user on identity (user_id);
+    create index identity_owner on identity (user_id);
 
     create table sign_in_try (
       account text primary key,

@@ -1,4 +1,5 @@
 import { boot, type Role } from "../main.ts";
+import { firstAdministratorLink } from "../people/administrators.ts";
 import type { Command } from "./main.ts";
 import { siteFolder } from "./site.ts";
 
@@ -12,6 +13,8 @@ export default {
     const started = performance.now();
     const engine = await boot({ site: siteFolder(), environment: process.env, roles, discover: true });
     process.stdout.write(`\n  Cadre ${engine.host.engineVersion} is at ${engine.url} (started in ${((performance.now() - started) / 1000).toFixed(1)} s)\n\n`);
+    const link = await firstAdministratorLink(engine.context);
+    if (link) process.stdout.write(`  There is no administrator yet. This link makes one, once, within 24 hours:\n  ${link}\n\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     });

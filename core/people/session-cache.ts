@@ -5,7 +5,8 @@ import type { Actor } from "../kernel/permissions.ts";
 const believedMs = 2000;
 const sessionsAtMost = 10_000;
 
-const caches = new WeakMap<Site, Map<string, { actor: Actor; until: number }>>();
+type Cache = Map<string, { actor: Actor; until: number }>;
+const caches = new WeakMap<Site, Cache>();
 
 /** Who this session was seconds ago, if it was asked for. */
 export function recall(ctx: Context, sessionId: string): Actor | undefined {
@@ -14,8 +15,9 @@ export function recall(ctx: Context, sessionId: string): Actor | undefined {
 }
 
 export function remember(ctx: Context, sessionId: string, actor: Actor): void {
-  let cache = caches.get(ctx.site);
-  if (!cache || cache.size >= sessionsAtMost) caches.set(ctx.site, (cache = new Map()));
+  const known = caches.get(ctx.site);
+  const cache: Cache = known && known.size < sessionsAtMost ? known : new Map();
+  caches.set(ctx.site, cache);
   cache.set(sessionId, { actor, until: ctx.now().getTime() + believedMs });
 }
 

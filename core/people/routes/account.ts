@@ -1,5 +1,4 @@
 import type { Context } from "../../kernel/context.ts";
-import type { CadreError } from "../../kernel/errors.ts";
 import { t } from "../../kernel/schema.ts";
 import { page, redirect, type Reply } from "../../http/reply.ts";
 import type { Route, RouteBuilder } from "../../http/routes.ts";
