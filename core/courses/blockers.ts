@@ -60,7 +60,7 @@ async function prerequisiteBlockers(ctx: Context, courseId: string): Promise<Pro
   const required = await ctx.db.rows<{ status: string; title: string }>(sql`select required.status, version.title
     from course_prerequisite join course required on required.id = requires_course_id
       join course_version version on version.id = coalesce(required.published_version_id, required.draft_version_id)
-    where course_id = ${courseId} order by requires_course_id`);
+    where course_prerequisite.course_id = ${courseId} order by requires_course_id`);
   return required.flatMap(({ status, title }, index) =>
     status === "published" ? [] : [problem(`/requires/${index}`, "prerequisite_unpublished", `The prerequisite ${title} is ${status === "draft" ? "not published yet" : "archived"}.`)],
   );

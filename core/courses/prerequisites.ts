@@ -17,7 +17,7 @@ export function list(ctx: Context, courseId: string): Promise<Prerequisite[]> {
   return ctx.db.rows(sql`select required.id, required.slug, version.title, required.status
     from course_prerequisite join course required on required.id = requires_course_id
       join course_version version on version.id = coalesce(required.published_version_id, required.draft_version_id)
-    where course_id = ${courseId} order by requires_course_id`);
+    where course_prerequisite.course_id = ${courseId} order by requires_course_id`);
 }
 
 /**
@@ -50,7 +50,7 @@ async function circlesAmong(ctx: Context, courseId: string, wanted: readonly str
   const back = await ctx.db.rows<{ origin: string; title: string }>(sql`
     with recursive reached (origin, id) as (
       select id, id from unnest(${wanted}::uuid[]) id
-      union select origin, requires_course_id from reached join course_prerequisite on course_id = reached.id
+      union select origin, requires_course_id from reached join course_prerequisite on course_prerequisite.course_id = reached.id
     )
     select origin, title from reached join course on course.id = origin
       join course_version version on version.id = coalesce(published_version_id, draft_version_id)

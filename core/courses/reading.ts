@@ -98,7 +98,7 @@ export interface PublishedVersion {
 export function listVersions(ctx: Context, courseId: string): Promise<PublishedVersion[]> {
   return ctx.db.rows(sql`select version.id, number, title, note, published_at, published_by, coalesce(publisher.name, 'the system') as by
     from course_version version left join user_account publisher on publisher.id = published_by
-    where course_id = ${courseId} and number is not null order by number desc`);
+    where version.course_id = ${courseId} and number is not null order by number desc`);
 }
 
 /** True in SQL for the courses whose drafts this reader may see. */
