@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,11 +16,13 @@ import { type Process, run, until } from "./process.ts";
 const root = process.geteuid!() === 0;
 const nobody = 65534;
 
-describe("embedded PostgreSQL", () => {
+describe("embedded PostgreSQL", function () {
+  this.timeout(60_000); // real processes, on a machine that may be busy
   let temporary: string;
   let used: string; // a data folder whose cluster the first test makes and others go on with
   const servers: Promise<EmbeddedPostgres>[] = [];
   const children: Process<Line>[] = [];
+  const strangers: ChildProcess[] = [];
 
   before(async () => {
     temporary = await mkdtemp(join(tmpdir(), "cadre-embedded-"));
@@ -30,6 +32,7 @@ describe("embedded PostgreSQL", () => {
   after(() => rm(temporary, { recursive: true, force: true }));
   afterEach(async () => {
     for (const { child } of children.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    for (const stranger of strangers.splice(0)) stranger.kill();
     for (const server of servers.splice(0)) await server.then((each) => each.stop(), () => {});
   });
 
@@ -128,9 +131,11 @@ describe("embedded PostgreSQL", () => {
   });
 
   it("passes over a lock whose process number is somebody else's by now", async () => {
-    await writeFile(join(used, "cluster/postmaster.pid"), `${process.pid}\n${join(used, "cluster")}\n1700000000\n5432\n\n\n`);
+    const somebody = spawn("cat"); // not ourselves: PostgreSQL knows its parent's number
+    strangers.push(somebody);
+    await writeFile(join(used, "cluster/postmaster.pid"), `${somebody.pid}\n${join(used, "cluster")}\n1700000000\n5432\n\n\n`);
     const server = await start(used);
-    expect(await postmasterOf(used)).not.to.equal(process.pid);
+    expect(await postmasterOf(used)).not.to.equal(somebody.pid);
     await server.stop();
   });
 
