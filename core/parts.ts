@@ -1,3 +1,4 @@
+import { coursesPart } from "./courses/part.ts";
 import { databasePart } from "./db/part.ts";
 import { httpPart } from "./http/part.ts";
 import { pagesPart } from "./pages/part.ts";
@@ -6,4 +7,4 @@ import { peoplePart } from "./people/part.ts";
 import type { Part } from "./kernel/host.ts";
 
 /** The parts of the core, each after what it stands on. */
-export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart, mailPart, peoplePart];
+export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart, mailPart, peoplePart, coursesPart];
