@@ -58,13 +58,18 @@ const heartbeatSeconds = 15;
 export async function openBoss({ database, queues, log, clock }: BossOptions): Promise<Boss> {
   const moved = clock && new TestClock(clock());
   const options: ConstructorOptions = { schema, schedule: false, supervise: false, clock: moved };
-  const boss = listened(new PgBoss({ ...options, db: sessionOf(database.knex, moved !== undefined) }), log);
-  await boss.start();
-  await createQueues(boss, queues);
+  const boss = listened(new PgBoss({ ...options, db: { ...sessionOf(database.knex, moved !== undefined, "pool"), setSessionStatements: async () => {} } }), log);
+  try {
+    await boss.start();
+    await createQueues(boss, queues);
+  } catch (error) {
+    await boss.stop({ graceful: false });
+    throw error;
+  }
   return {
     async send(db, queue, letter, { startAfter, singletonKey } = {}) {
       const job = { data: letter, startAfter: startAfter?.toISOString(), singletonKey: singletonKey ?? letter.id };
-      await boss.insert(queue, [job], { db: sessionOf(db.knex, moved !== undefined) });
+      await boss.insert(queue, [job], { db: sessionOf(db.knex, moved !== undefined, "caller") });
     },
     async listen(worked, work) {
       const worker = listened(
@@ -181,8 +186,8 @@ async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
 
 const names = new Map<string, string>();
 
-/** pg-boss's statements on a session of ours: its transaction is theirs too. */
-function sessionOf(knex: Knex, clockMoved: boolean): BossDb {
+/** pg-boss's statements on a session of ours: the caller's, with its transaction, or any of the pool. */
+function sessionOf(knex: Knex, clockMoved: boolean, whose: "caller" | "pool"): BossDb {
   const client = knex.client as { acquireConnection(): Promise<PgClient>; releaseConnection(connection: PgClient): Promise<void> };
   return {
     async executeSql(text, values) {
@@ -190,12 +195,14 @@ function sessionOf(knex: Knex, clockMoved: boolean): BossDb {
       try {
         if (clockMoved) await connection.query(enableClockOverride());
         return values?.length ? await connection.query({ name: nameOf(text), text, values }) : await connection.query(text);
+      } catch (error) {
+        // Several statements with their own begin and commit, of which one failed, leave the connection in the middle.
+        if (whose === "pool") await connection.query("rollback");
+        throw error;
       } finally {
         await client.releaseConnection(connection);
       }
     },
-    // Each statement says it for itself, above.
-    setSessionStatements: async () => {},
   };
 }
 

@@ -27,7 +27,7 @@ declare module "../kernel/plugin.ts" {
 
 /** A plugin's jobs by their short names. */
 export function jobsIn(plugin: Plugin): Record<string, JobDeclaration> {
-  return plugin.jobs?.(makeJob) ?? {};
+  return typeof plugin.jobs === "function" ? plugin.jobs(makeJob) : {};
 }
 
 /** The job called `name` in `plugin` (`settle`), or in another by its full name (`stripe.settle`). */
