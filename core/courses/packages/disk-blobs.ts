@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { CadreError } from "../../kernel/errors.ts";
+import type { CadreError } from "../../kernel/errors.ts";
 import { beginStage } from "./blob-stage.ts";
 import type { BlobStore } from "./blobs.ts";
+import { packageError } from "./errors.ts";
 
 export interface DiskBlobOptions {
   /** Waits until content is on the disk before it is kept; true unless told. Without it a power cut can lose what was just uploaded. */
@@ -94,7 +95,7 @@ export function diskBlobs(root: string, { durable = true }: DiskBlobOptions = {}
 }
 
 function missing(sha256: string, cause?: unknown): CadreError {
-  return new CadreError("blob_missing", "This content is no longer stored. Upload the package again.", { status: 404, data: { sha256 }, cause });
+  return packageError("blob_missing", "This content is no longer stored. Upload the package again.", { sha256 }, cause);
 }
 
 async function present(path: string) {

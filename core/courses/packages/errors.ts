@@ -2,12 +2,13 @@ import { CadreError, type ErrorDeclaration } from "../../kernel/errors.ts";
 
 /** Every code a package can be refused with, for `/docs/errors`. */
 export const packageErrors = {
-  blob_missing: declared("The content is no longer stored. Upload the package again."),
+  blob_missing: declared("The content is no longer stored. Upload the package again.", 404),
   manifest_ambiguous: declared("The zip holds several packages side by side. Upload each by itself."),
   manifest_missing: declared("No manifest was found at the top of the zip or in a folder of its own. Zip the folder's content, manifest first."),
   package_file_missing: declared("A file that the package names is not in it."),
   package_format_unknown: declared("A manifest was found, but no installed format reads it. Install the format's plugin."),
   package_in_package: declared("The zip holds another zip instead of a course. Upload the inner one."),
+  package_missing: declared("There is no such package.", 404),
   package_refused: declared("The package was read and has errors; its report names each with its line."),
   xml_doctype: declared("An XML file declares a document type, which could name entities. Remove the DOCTYPE."),
   xml_encoding: declared("An XML file is in an encoding that is not known or not kept to. Save it as UTF-8."),
@@ -43,7 +44,7 @@ export interface PackagePlace {
   column?: number;
 }
 
-/** The refusal of a package: status 422, `data` says where. */
+/** The refusal of a package, with the status declared above; `data` says where. */
 export function packageError(code: PackageErrorCode, message: string, place: PackagePlace & Record<string, unknown> = {}, cause?: unknown): CadreError {
   return new CadreError(code, message, { status: packageErrors[code].status, data: { ...place }, cause });
 }
@@ -53,6 +54,6 @@ export function quoted(name: string): string {
   return JSON.stringify(name.length > 120 ? `${name.slice(0, 117)}...` : name);
 }
 
-function declared(summary: string): ErrorDeclaration {
-  return { status: 422, summary };
+function declared(summary: string, status = 422): ErrorDeclaration {
+  return { status, summary };
 }

@@ -90,9 +90,9 @@ async function stored(zip: Zip, entries: ReadonlyMap<string, ZipEntry>, blobs: B
   const stage: BlobStage = await blobs.stage();
   try {
     const kept = new Map<string, StoredBlob>();
-    // Large entries first, so that none is left over to be read alone at the end.
+    // Large entries first, so that none is left over to be read alone at the end; more lanes than there are threads, so that none of those waits.
     const largestFirst = [...entries].toSorted(([, one], [, other]) => other.sizeBytes - one.sizeBytes);
-    await eachAtOnce(largestFirst, 4, async ([path, entry]) => kept.set(path, await stage.put(zip.chunks(entry))));
+    await eachAtOnce(largestFirst, 8, async ([path, entry]) => kept.set(path, await stage.put(zip.chunks(entry))));
     await stage.keep();
     return [...entries.keys()].map((path) => ({ path, ...(kept.get(path) as StoredBlob), mediaType: mediaTypeOfPath(path) }));
   } finally {

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
-import { CadreError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
+import { packageError } from "./errors.ts";
 import type { CourseStructure } from "./format.ts";
 import type { ImportedPackage } from "./import.ts";
 import type { Diagnostic } from "./report.ts";
@@ -48,7 +48,7 @@ export async function savePackage(db: Db, imported: ImportedPackage, { packageId
   const title = storable(structure.title);
   const owner = packageId ?? newId(at);
   if (packageId === undefined) await db.run(sql`insert into package (id, title, created_by, created_at) values (${owner}, ${title}, ${createdBy ?? null}, ${at})`);
-  else if (!(await db.maybe(sql`select id from package where id = ${owner} for update`))) throw new CadreError("package_missing", "There is no such package.", { status: 404 });
+  else if (!(await db.maybe(sql`select id from package where id = ${owner} for update`))) throw packageError("package_missing", "There is no such package.");
   const versionId = newId(at);
   const { number } = await db.one<{ number: number }>(sql`
     insert into package_version (id, package_id, number, format, standard, edition, title, structure, diagnostics, file_name, size_bytes, digest, created_by, created_at)
