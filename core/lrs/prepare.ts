@@ -1,6 +1,6 @@
 import { CadreError } from "../kernel/errors.ts";
 import { authorityKeyOf, keysOf } from "./keys.ts";
-import { elementTexts, membersOf, withExactNumbers, withMember } from "./raw-json.ts";
+import { elementTexts, membersOf, withExactNumbers, withMember, type RawMember } from "./raw-json.ts";
 import { newId } from "./ids.ts";
 import { digestOf } from "./statement/equality.ts";
 import { isObject, type Members, type StatementProblem } from "./statement/shape.ts";
@@ -50,10 +50,13 @@ export function prepareText(body: string, reception: Reception): PreparedStateme
   }
   const texts = elementTexts(body, reception.maxDepth);
   const statements = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
-  const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, Array.isArray(parsed) ? `/${index}` : ""));
-  if (problems.length === 0) problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(texts));
+  const pointers = statements.map((_, index) => (Array.isArray(parsed) ? `/${index}` : ""));
+  const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, pointers[index]));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
-  return statements.map((statement, index) => prepared(statement as Members, texts[index]!, reception));
+  const members = texts.map(membersOf);
+  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(members, pointers));
+  if (problems.length > 0) throw invalidStatements(problems, statements.length);
+  return statements.map((statement, index) => prepared(statement as Members, texts[index]!, members[index]!, reception));
 }
 
 /** Statements of our own making. @throws as `prepareText` */
@@ -71,11 +74,11 @@ export function invalidStatements(problems: StatementProblem[], count: number): 
 
 const authorityTexts = new WeakMap<Members, { text: string; key: string }>();
 
-function prepared(statement: Members, raw: string, reception: Reception): PreparedStatement {
+function prepared(statement: Members, raw: string, members: RawMember[], reception: Reception): PreparedStatement {
   const id = typeof statement.id === "string" ? statement.id.toLowerCase() : newId();
   const { text: authorityText, key: authorityKey } = authorityOf(reception.authority);
   const parts: string[] = [];
-  for (const { name, start, valueStart, end } of membersOf(raw)) {
+  for (const { name, start, valueStart, end } of members) {
     if (name === "stored" || name === "authority") continue;
     const value = raw.slice(valueStart, end);
     if (name === "timestamp") parts.push(`"timestamp":${timestampText(value, statement.timestamp as string, reception.version)}`);
@@ -113,12 +116,11 @@ function repeatedIds(statements: Members[]): StatementProblem[] {
 }
 
 /** JSON parsers disagree on which of two members of one name counts, so a statement of that kind is none. */
-function repeatedMembers(texts: string[]): StatementProblem[] {
-  return texts.flatMap((text, index) => {
-    const names = membersOf(text).map(({ name }) => name);
-    const repeated = names.find((name, position) => names.indexOf(name) !== position);
+function repeatedMembers(statements: RawMember[][], pointers: string[]): StatementProblem[] {
+  return statements.flatMap((members, index) => {
+    const repeated = members.find(({ name }, position) => members.findIndex((other) => other.name === name) !== position);
     if (repeated === undefined) return [];
-    return [{ pointer: `${texts.length > 1 ? `/${index}` : ""}/${repeated}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
+    return [{ pointer: `${pointers[index]}/${repeated.name}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
   });
 }
 

@@ -58,7 +58,7 @@ export function written(value: unknown): string {
  * the number as it was written. The text itself when it has none.
  */
 export function withExactNumbers(text: string): string {
-  if (!/[\d.]{16}|[:,[\s]-?[\d.]+[eE]/.test(text)) return text;
+  if (!hasUncertainNumber(text)) return text;
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token.startsWith('"') ? token : `"${exactMarker}${token}"`));
 }
 
@@ -73,6 +73,19 @@ export function canonicalNumber(lexeme: string): string {
   const significant = digits.replace(/0+$/, "");
   if (significant === "") return "0";
   return `${sign}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+}
+
+function hasUncertainNumber(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at) - 1;
+    else if (code >= 48 && code <= 57) {
+      const start = at;
+      for (let next = code; (next >= 48 && next <= 57) || next === 46; ) next = text.charCodeAt(++at);
+      if (at - start > 15 || text[at] === "e" || text[at] === "E") return true;
+    }
+  }
+  return false;
 }
 
 function nextItem(text: string, from: number): number {

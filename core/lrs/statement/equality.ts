@@ -22,7 +22,7 @@ export function normalForm(statement: Members, leftOut?: "timestamp"): string {
 type Form = (value: unknown) => string | undefined;
 
 const left: Form = () => undefined;
-const lower: Form = (value) => (typeof value === "string" ? JSON.stringify(value.toLowerCase()) : plain(value));
+const lower: Form = (value) => (typeof value === "string" ? quoted(value.toLowerCase()) : plain(value));
 
 const definitionless: Record<string, Form> = { definition: left, objectType: (value) => (value === "Activity" ? undefined : plain(value)) };
 const verb: Form = (value) => (isObject(value) ? plain(value.id) : plain(value));
@@ -30,7 +30,7 @@ const verb: Form = (value) => (isObject(value) ? plain(value.id) : plain(value))
 const agent: Form = (value) =>
   record(value, {
     objectType: (type) => (type === "Agent" ? undefined : plain(type)),
-    mbox: (mbox) => JSON.stringify(lowerDomain(String(mbox))),
+    mbox: (mbox) => quoted(lowerDomain(String(mbox))),
     mbox_sha1sum: lower,
     member: (members) => (Array.isArray(members) ? `[${members.map(agent).sort().join()}]` : plain(members)),
   });
@@ -54,14 +54,14 @@ const context: Form = (value) =>
     contextGroups: related("group"),
   });
 
-const result: Form = (value) => record(value, { duration: (text) => JSON.stringify(truncatedDuration(String(text))) });
+const result: Form = (value) => record(value, { duration: (text) => quoted(truncatedDuration(String(text))) });
 
 const shared: Record<string, Form> = {
   actor: agent,
   verb,
   context,
   result,
-  timestamp: (value) => JSON.stringify(instant(String(value))),
+  timestamp: (value) => quoted(instant(String(value))),
   attachments: (value) => (Array.isArray(value) ? `[${value.map((entry) => record(entry, { sha2: lower })).join()}]` : plain(value)),
 };
 
@@ -79,16 +79,21 @@ function record(value: unknown, forms: Record<string, Form>): string {
   let text = "{";
   for (const name of Object.keys(value).sort()) {
     const form = Object.hasOwn(forms, name) ? forms[name]!(value[name]) : plain(value[name]);
-    if (form !== undefined) text += `${JSON.stringify(name)}:${form},`;
+    if (form !== undefined) text += quoted(name) + form;
   }
   return `${text}}`;
 }
 
 function plain(value: unknown): string {
   if (typeof value === "number") return canonicalNumber(String(value));
-  if (typeof value === "string") return value.startsWith(exactMarker) ? canonicalNumber(value.slice(exactMarker.length)) : JSON.stringify(value);
+  if (typeof value === "string") return value.startsWith(exactMarker) ? canonicalNumber(value.slice(exactMarker.length)) : quoted(value);
   if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
   return isObject(value) ? record(value, {}) : String(value);
+}
+
+/** A string that nothing after it can be taken for a part of. */
+function quoted(text: string): string {
+  return `"${text.length}:${text}`;
 }
 
 /** An email address's domain is told without case (Data 2.3.1). */
