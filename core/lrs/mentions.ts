@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Database, Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { activitiesOf, agentsAround, identityOf, keyOf } from "./keys.ts";
@@ -16,21 +15,22 @@ export interface Telling {
 /**
  * Merges what statements tell of activities and agents into what is known of them: later definitions win member by member, and
  * language by language within a language map; names are gathered. Runs in a transaction of its own after the statements are
- * stored; telling the same twice, or in another order, changes nothing.
+ * stored, and asks the database nothing when they tell what this process told it last.
  */
-export async function mergeMentions(db: Database, tellings: readonly Telling[]): Promise<void> {
+export async function mergeMentions(db: Database, statements: readonly Telling[]): Promise<void> {
   const activities = new Map<string, ActivityRow>();
   const agents = new Map<string, AgentRow>();
-  for (const telling of tellings) gather(telling, activities, agents);
-  const news = [...activities.values()].filter((row) => isNew(row.store, row.key, row.definition));
-  const names = [...agents.values()].filter((row) => isNew(row.store, row.key, row.names));
-  if (news.length === 0 && names.length === 0) return;
+  for (const telling of statements) gather(telling, activities, agents);
+  const told = toldTo(db);
+  const definitions = [...activities.values()].filter(({ store, key, definition }) => told.get(`${store} ${key}`) !== definition);
+  const names = [...agents.values()].filter(({ store, key, names }) => !told.has(`${store} ${key} ${names}`));
+  if (definitions.length === 0 && names.length === 0) return;
   await db.transaction(async (tx) => {
-    if (news.length > 0) await mergeActivities(tx, news);
+    if (definitions.length > 0) await mergeActivities(tx, definitions);
     if (names.length > 0) await mergeAgents(tx, names);
   });
-  for (const { store, key, definition } of news) remember(store, key, definition);
-  for (const { store, key, names: known } of names) remember(store, key, known);
+  for (const { store, key, definition } of definitions) told.set(`${store} ${key}`, definition);
+  for (const { store, key, names: known } of names) told.set(`${store} ${key} ${known}`, "");
 }
 
 /** The definitions known of these activities, by activity id. */
@@ -57,7 +57,14 @@ interface AgentRow {
   names: string;
 }
 
-const told = new Set<string>();
+const tellings = new WeakMap<Database, Map<string, string>>();
+
+/** What was told of activities last, and of agents ever, by store and key. */
+function toldTo(db: Database): Map<string, string> {
+  let told = tellings.get(db);
+  if (!told || told.size >= 20_000) tellings.set(db, (told = new Map()));
+  return told;
+}
 
 function gather({ store, seq, statement }: Telling, activities: Map<string, ActivityRow>, agents: Map<string, AgentRow>): void {
   for (const { id, definition } of activitiesOf(statement)) {
@@ -131,17 +138,4 @@ function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
 function mergedAgent(known: AgentRow, other: AgentRow): AgentRow {
   const names = new Set([...(JSON.parse(known.names) as string[]), ...(JSON.parse(other.names) as string[])]);
   return { ...known, names: JSON.stringify([...names].sort()) };
-}
-
-function isNew(store: number, key: string, content: string): boolean {
-  return !told.has(nameOf(store, key, content));
-}
-
-function remember(store: number, key: string, content: string): void {
-  if (told.size >= 50_000) told.clear();
-  told.add(nameOf(store, key, content));
-}
-
-function nameOf(store: number, key: string, content: string): string {
-  return `${store} ${key} ${createHash("sha256").update(content).digest("base64url")}`;
 }
