@@ -15,7 +15,7 @@ export interface RouteInput<Params, Query, Body> {
 }
 
 type Given<S, Otherwise> = S extends TSchema ? Static<S> : Otherwise;
-type Input<P, Q, B> = RouteInput<Given<P, Record<string, string>>, Given<Q, Record<string, never>>, Given<B, undefined>>;
+type Input<P, Q, B> = RouteInput<Given<P, Record<string, string>>, Given<Q, object>, Given<B, undefined>>;
 
 export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
   /** The permission it needs, or `anyone`, or `signed-in`. */
