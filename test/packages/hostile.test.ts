@@ -2,8 +2,6 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDeflateRaw } from "node:zlib";
 import { expect } from "chai";
-import pg from "pg";
-import { pino } from "pino";
 import { diskBlobs } from "../../core/courses/packages/disk-blobs.ts";
 import type { PackageFormat } from "../../core/courses/packages/format.ts";
 import { importPackage } from "../../core/courses/packages/import.ts";
@@ -11,10 +9,10 @@ import { packageLimits } from "../../core/courses/packages/limits.ts";
 import { savePackage } from "../../core/courses/packages/store.ts";
 import { childrenOf } from "../../core/courses/packages/xml.ts";
 import { openDatabase, type Database } from "../../core/db/database.ts";
-import { migrate } from "../../core/db/migrate.ts";
 import { sql } from "../../core/db/sql.ts";
 import { isCadreError, type CadreError } from "../../core/kernel/errors.ts";
 import { testDatabase, type TestDatabase } from "../../core/testing/database.ts";
+import { up } from "../../migrations/0030_packages.ts";
 import { filesUnder, zipped, type Written } from "./zips.ts";
 
 const at = new Date("2026-01-02T03:04:05Z");
@@ -46,10 +44,8 @@ describe("what strangers upload as a course", () => {
   before(async () => {
     database = await testDatabase();
     folder = database.folder;
-    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    await migrate(pool, [{ schema: "public", dir: new URL("../../migrations/", import.meta.url) }], pino({ level: "silent" }));
-    await pool.end();
     db = openDatabase({ url: database.url, poolSize: 2, onError: () => undefined });
+    await up(async (statement) => void (await db.run(sql.raw(statement))));
     bomb = await deflatedZeros(300);
   });
 
@@ -145,7 +141,7 @@ describe("what strangers upload as a course", () => {
   it("names every fault of a refused package with its line", async () => {
     const content = '<manifest>\n<item href="a.html"/>\n<item href="b.html"/></manifest>';
     const error = await refused(zipped([{ name: "imsmanifest.xml", content }]));
-    expect(error.message).to.equal("This Small package cannot be used: The item's file a.html is not in the package. (and 1 more)");
+    expect(error.message).to.equal("This package cannot be used: The item's file a.html is not in the package. (and 1 more)");
     expect(error.data.diagnostics).to.deep.equal([
       { severity: "error", code: "launch_missing", message: "The item's file a.html is not in the package.", path: "imsmanifest.xml", line: 2 },
       { severity: "error", code: "launch_missing", message: "The item's file b.html is not in the package.", path: "imsmanifest.xml", line: 3 },

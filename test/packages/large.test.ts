@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -34,16 +34,17 @@ describe("A large package", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("is imported in little memory and without holding up the event loop", async function () {
-    // On a busy machine other processes can hold it up as well, so the best of three counts.
+  it("is imported in little memory and without holding up the event loop", async () => {
+    // Other processes can hold it up as well: the best of three counts, and with more work than processors only a gross fault shows.
+    const allowedMs = (loadavg()[0] ?? 0) > availableParallelism() ? 250 : 50;
     const stalls: number[] = [];
-    for (let attempt = 0; attempt < 3 && Math.min(...stalls, Infinity) >= 50; attempt++) {
+    for (let attempt = 0; attempt < 3 && Math.min(...stalls, Infinity) >= allowedMs; attempt++) {
       const { stallMs, growthBytes, files } = await measured();
       expect(files).to.equal(407);
       expect(growthBytes / megabyte, "growth of memory in MB").to.be.below(100);
       stalls.push(stallMs);
     }
-    expect(Math.min(...stalls), "longest stall in ms").to.be.below(50);
+    expect(Math.min(...stalls), "longest stall in ms").to.be.below(allowedMs);
   });
 
   async function measured() {

@@ -1,18 +1,16 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import pg from "pg";
-import { pino } from "pino";
 import type { BlobStore } from "../../core/courses/packages/blobs.ts";
 import { diskBlobs } from "../../core/courses/packages/disk-blobs.ts";
 import type { ImportedPackage } from "../../core/courses/packages/import.ts";
 import { fileOf, savePackage, versionOf, versionsOf } from "../../core/courses/packages/store.ts";
 import { removeUnusedBlobs } from "../../core/courses/packages/unused-blobs.ts";
 import { openDatabase, type Database } from "../../core/db/database.ts";
-import { migrate } from "../../core/db/migrate.ts";
 import { sql } from "../../core/db/sql.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
 import { testDatabase, type TestDatabase } from "../../core/testing/database.ts";
+import { up } from "../../migrations/0030_packages.ts";
 import { filesUnder } from "./zips.ts";
 
 const at = new Date("2026-01-02T03:04:05Z");
@@ -25,10 +23,8 @@ describe("Packages in the database", () => {
 
   before(async () => {
     database = await testDatabase();
-    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    await migrate(pool, [{ schema: "public", dir: new URL("../../migrations/", import.meta.url) }], pino({ level: "silent" }));
-    await pool.end();
     db = openDatabase({ url: database.url, poolSize: 10, onError: () => undefined });
+    await up(async (statement) => void (await db.run(sql.raw(statement))));
   });
   beforeEach(async () => {
     await rm(join(database.folder, "blobs"), { recursive: true, force: true });

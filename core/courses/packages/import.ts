@@ -83,7 +83,7 @@ async function read(files: PackageFiles, format: PackageFormat, report: Report):
   const [first, ...more] = report.diagnostics.filter(({ severity }) => severity === "error");
   if (!first) return structure;
   const others = more.length > 0 ? ` (and ${more.length} more)` : "";
-  throw packageError("package_refused", `This ${format.label} package cannot be used: ${first.message}${others}`, { path: first.path, line: first.line });
+  throw packageError("package_refused", `This package cannot be used: ${first.message}${others}`, { path: first.path, line: first.line });
 }
 
 async function stored(zip: Zip, entries: ReadonlyMap<string, ZipEntry>, blobs: BlobStore): Promise<ImportedFile[]> {

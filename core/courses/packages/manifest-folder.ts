@@ -27,7 +27,7 @@ function missing(paths: readonly string[], names: readonly string[]) {
   if (inner !== undefined) {
     return packageError("package_in_package", `The zip holds no course, but another zip: ${quoted(inner)}. Upload that one.`, { path: inner });
   }
-  return packageError("manifest_missing", `No manifest was found: neither ${names.join(" nor ")}. Zip the content of the course's folder, with the manifest at its top.`, { lookedFor: names });
+  return packageError("manifest_missing", `No manifest was found; looked for ${names.join(", ")}. Zip the content of the course's folder, with the manifest at its top.`, { lookedFor: names });
 }
 
 function depthOf(folder: string): number {
