@@ -38,6 +38,11 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
     return "false";
   }
 
+  /** Fails a call about an element, or what was given for one. */
+  function failOn(name: string, code: ErrorCode, why: string): "false" {
+    return fail(code, `${name.slice(0, 120)}: ${why}`);
+  }
+
   function done(): "true" {
     last = { code: "0", why: "" };
     return "true";
@@ -83,37 +88,36 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
     },
 
     getValue(element) {
-      const refuse = (code: ErrorCode, why: string) => (fail(code, `${asText(element).slice(0, 120)}: ${why}`), "");
-      if (!live.session) return refuse("301", "there is no session");
       const name = asText(element);
+      const nothing = (code: ErrorCode, why: string) => (failOn(name, code, why), "");
+      if (!live.session) return nothing("301", "there is no session");
       const place = locate(name);
-      if (place.is === "nothing") return refuse(place.code, place.why);
-      if (outOfBounds(place.uses, false)) return refuse("201", "there is no record of this index");
+      if (place.is === "nothing") return nothing(place.code, place.why);
+      if (outOfBounds(place.uses, false)) return nothing("201", "there is no record of this index");
       if (place.is === "keyword") {
-        if (place.keyword === "_count" && !place.group?.array) return refuse("203", "not an array");
-        if (place.keyword === "_children" && place.group?.children === undefined) return refuse("202", "no children");
+        if (place.keyword === "_count" && !place.group?.array) return nothing("203", "not an array");
+        if (place.keyword === "_children" && place.group?.children === undefined) return nothing("202", "no children");
         done();
         return place.keyword === "_count" ? String(countOf(place.parent)) : place.keyword === "_children" ? (place.group?.children ?? "") : modelVersion;
       }
-      if (place.element.access === "write") return refuse("404", "write only");
+      if (place.element.access === "write") return nothing("404", "write only");
       done();
       return place.element.source?.(setup, live) ?? values().cmi[name] ?? place.element.initial;
     },
 
     setValue(element, value) {
       const name = asText(element);
-      const refuse = (code: ErrorCode, why: string) => fail(code, `${name.slice(0, 120)}: ${why}`);
-      if (!live.session) return refuse("301", "there is no session");
+      if (!live.session) return failOn(name, "301", "there is no session");
       const place = locate(name);
-      if (place.is === "nothing") return refuse(place.code, place.why);
-      if (place.is === "keyword") return refuse("402", "a keyword cannot be set");
-      if (place.element.access === "read") return refuse("403", "read only");
-      if (outOfBounds(place.uses, true)) return refuse("201", "the index is not the next one");
+      if (place.is === "nothing") return failOn(name, place.code, place.why);
+      if (place.is === "keyword") return failOn(name, "402", "a keyword cannot be set");
+      if (place.element.access === "read") return failOn(name, "403", "read only");
+      if (outOfBounds(place.uses, true)) return failOn(name, "201", "the index is not the next one");
       const target = place.element.ofSession ? live.session.values : values().cmi;
       const given = asText(value);
       const next = place.element.appends ? (target[name] ?? "") + given : given;
       const wrong = place.element.format(next, setup);
-      if (wrong !== null) return refuse("405", wrong);
+      if (wrong !== null) return failOn(name, "405", wrong);
       const firstStatus = name === "cmi.core.lesson_status" && live.statusSetBy !== "content" && !live.session.scratch;
       if (target[name] === next && !firstStatus) return done();
       note("set", name, given);
