@@ -13,7 +13,7 @@ export async function exportPerson(ctx: Context, userId: string): Promise<{ tabl
   await users.get(ctx, userId);
   const tables: Record<string, object[]> = {};
   for (const { model, about } of tablesAbout(ctx)) {
-    const rows = await ctx.db.table(model).where(about.subject, userId);
+    const rows = await ctx.db.table(model).where(model.propertyNameToColumnName(about.subject), userId);
     tables[model.tableName] = rows.map((row) => Object.fromEntries(Object.entries(row.toJSON()).filter(([name]) => !about.secret?.includes(name))));
   }
   const answers = await ctx.survey("user.exporting", { userId });
@@ -30,7 +30,7 @@ export async function erase(ctx: Context, userId: string): Promise<void> {
     await tx.step("user.erasing", { userId });
     await tx.db.run(sql`update user_account set erased_at = ${tx.now()}, version = version + 1 where id = ${userId}`);
     for (const { model, about } of tablesAbout(tx).reverse()) {
-      const rows = tx.db.table(model).where(about.subject, userId);
+      const rows = tx.db.table(model).where(model.propertyNameToColumnName(about.subject), userId);
       await (about.onErase === "delete" ? rows.delete() : rows.patch((about.anonymised ?? {}) as never));
     }
     await audit.record(tx, { action: "user.erased", subject: { kind: "user", id: userId } });

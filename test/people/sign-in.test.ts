@@ -104,9 +104,9 @@ describe("Signing in", () => {
 
   it("hashes again, at sign-in, what was hashed at other costs", async () => {
     const { id, email } = await person(host);
-    await host.database.knex("user_account").where({ id }).update({ password_hash: await hash(password, { memoryCost: 4096, timeCost: 1, parallelism: 1 }) });
+    await host.database.knex("user_account").where("id", id).update({ password_hash: await hash(password, { memoryCost: 4096, timeCost: 1, parallelism: 1 }) });
     expect((await signIn(host.browser(), email)).status).to.equal(303);
-    const row = await host.database.knex<{ password_hash: string }>("user_account").where({ id }).first("password_hash");
+    const row = await host.database.knex<{ password_hash: string }>("user_account").where("id", id).first("password_hash");
     expect(row?.password_hash).to.match(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect((await signIn(host.browser(), email)).status).to.equal(303);
   });
@@ -114,7 +114,7 @@ describe("Signing in", () => {
   it("knows a password however it was composed on the keyboard", async () => {
     const { id, email } = await person(host);
     const { hashed } = await import("../../core/people/passwords.ts");
-    await host.database.knex("user_account").where({ id }).update({ password_hash: await hashed("Å-long-pässword") });
+    await host.database.knex("user_account").where("id", id).update({ password_hash: await hashed("Å-long-pässword") });
     expect((await signIn(host.browser(), email, "Å-long-pässword".normalize("NFD"))).status).to.equal(303);
   });
 });
