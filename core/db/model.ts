@@ -43,10 +43,10 @@ export const modelsField: ContributionDeclaration = {
       const { tableName, personalData } = model;
       const own = all.isPart(plugin) ? !tableName.includes(".") : tableName.startsWith(`${schemaOf(plugin.name)}.`);
       const place = all.isPart(plugin) ? "the public schema, so its name has no dot" : `the plugin's own schema: "${schemaOf(plugin.name)}.…"`;
-      const owner = all.plugins.find((other) => other !== plugin && other.models?.some((table) => table.tableName === tableName));
+      const owner = all.plugins.find((other) => other.models?.some((table) => table.tableName === tableName));
       return [
         ...(own ? [] : [`the table ${tableName} must lie in ${place}`]),
-        ...(owner ? [`the table ${tableName} is ${owner.name}'s`] : []),
+        ...(owner && owner !== plugin ? [`the table ${tableName} is ${owner.name}'s`] : []),
         ...personalDataProblems(tableName, personalData),
       ];
     }),

@@ -10,9 +10,13 @@ import { createHost, type Host } from "../../core/kernel/host.ts";
 import { definePlugin, type Plugin } from "../../core/kernel/plugin.ts";
 import { t } from "../../core/kernel/schema.ts";
 
-const events = { "lamp.lit": event("A lamp was lit.", t.Object({ lamp: t.Integer() })) };
+const events = {
+  "lamp.lit": event("A lamp was lit.", t.Object({ lamp: t.Integer() })),
+  "lamp.put-out": event("A lamp was put out.", t.Object({ lamp: t.Integer() })),
+};
 
 declare module "../../core/kernel/catalogue.ts" {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged into
   interface EventCatalogue extends DeclaredIn<typeof events> {}
 }
 

@@ -1,15 +1,16 @@
 import { sql } from "../../core/db/sql.ts";
-import { definePlugin } from "../../core/kernel/plugin.ts";
+import { definePlugin, type Plugin } from "../../core/kernel/plugin.ts";
 
-/** Writes down each event that is delivered to it, with a pause between, in which a process can be killed. */
-export const ledger = definePlugin({
-  name: "ledger",
-  version: "1.0.0",
-  summary: "Writes down what it hears.",
-  on: {
-    "lamp.lit": async (ctx, _payload, { id }) => {
-      await ctx.db.rows(sql`select pg_sleep(0.02)`);
-      await ctx.db.run(sql`insert into ledger (id) values (${id})`);
+/** A plugin that writes down each event that is delivered to it, after `pause`. */
+export const ledger = (pause: () => Promise<void> = async () => {}): Plugin =>
+  definePlugin({
+    name: "ledger",
+    version: "1.0.0",
+    summary: "Writes down what it hears.",
+    on: {
+      "lamp.lit": async (ctx, _payload, { id }) => {
+        await pause();
+        await ctx.db.run(sql`insert into ledger (id) values (${id})`);
+      },
     },
-  },
-});
+  });
