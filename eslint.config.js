@@ -13,6 +13,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^(_|Config$)" }],
+      "@typescript-eslint/no-empty-object-type": ["error", { allowInterfaces: "with-single-extends" }],
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-unnecessary-type-assertion": "off",
       "@typescript-eslint/require-await": "off",
@@ -20,5 +21,6 @@ export default tseslint.config(
     },
   },
   { files: ["test/**", "plugins/*/test.ts", "plugins/*/*.test.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off", "no-console": "off" } },
+  { files: ["test/contract.types.ts"], rules: { "@typescript-eslint/no-unsafe-call": "off", "@typescript-eslint/consistent-type-imports": "off" } },
   { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
 );

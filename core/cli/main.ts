@@ -11,6 +11,7 @@ export interface Command {
 
 const commands: Record<string, () => Promise<{ default: Command }>> = {
   start: () => import("./start.ts"),
+  "new-plugin": () => import("./new-plugin.ts"),
 };
 
 const [name = "help", ...args] = process.argv.slice(2);
