@@ -62,7 +62,7 @@ const tellings = new WeakMap<Database, Map<string, string>>();
 /** What was told of activities last, and of agents ever, by store and key. */
 function toldTo(db: Database): Map<string, string> {
   let told = tellings.get(db);
-  if (!told || told.size >= 20_000) tellings.set(db, (told = new Map()));
+  if (!told || told.size >= 20_000) tellings.set(db, (told = new Map<string, string>()));
   return told;
 }
 

@@ -16,7 +16,7 @@ export function recall(ctx: Context, sessionId: string): Actor | undefined {
 
 export function remember(ctx: Context, sessionId: string, actor: Actor): void {
   const known = caches.get(ctx.site);
-  const cache: Cache = known && known.size < sessionsAtMost ? known : new Map();
+  const cache: Cache = known && known.size < sessionsAtMost ? known : new Map<string, { actor: Actor; until: number }>();
   caches.set(ctx.site, cache);
   cache.set(sessionId, { actor, until: ctx.now().getTime() + believedMs });
 }
