@@ -20,13 +20,18 @@ export interface ModelQuestion {
 export class ModelStore {
   readonly statements: { seq: number; statement: Words }[] = [];
 
+  private readonly byId = new Map<string, Words>();
+  private readonly voidedIds = new Set<string>();
+
   add(seq: number, statement: Words): void {
     this.statements.push({ seq, statement });
+    this.byId.set(statement.id!.toLowerCase(), statement);
+    if (isVoiding(statement)) this.voidedIds.add(statement.object.id!.toLowerCase());
   }
 
   /** "if and only if the Statement is not itself a voiding Statement and the LRS also contains a voiding Statement referring to the first" */
   isVoided(statement: Words): boolean {
-    return !isVoiding(statement) && this.statements.some(({ statement: other }) => isVoiding(other) && sameId(other.object.id, statement.id));
+    return !isVoiding(statement) && this.voidedIds.has(statement.id!.toLowerCase());
   }
 
   /** The ids of the statements that match, in order. */
@@ -45,8 +50,8 @@ export class ModelStore {
     if (meetsItself(statement, question)) return true;
     if (statement.object.objectType !== "StatementRef" || visited.has(statement.id)) return false;
     visited.add(statement.id);
-    const target = this.statements.find(({ statement: other }) => sameId(other.id, statement.object.id));
-    return target !== undefined && this.meets(target.statement, question, visited);
+    const target = this.byId.get(statement.object.id!.toLowerCase());
+    return target !== undefined && this.meets(target, question, visited);
   }
 }
 
