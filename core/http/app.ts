@@ -204,7 +204,7 @@ async function failed(thrown: unknown, kind: RouteKind | undefined, request: Raw
   if (error.code === "sign_in_required" && request.method === "GET") {
     return new Reply(303, { kind: "empty" }, { Location: `/sign-in?next=${encodeURIComponent(request.url.pathname + request.url.search)}` });
   }
-  const html = await render(ctx, request, "error", problem);
+  const html = await render(ctx, request, "error", { action: null, ...problem, message: problem.detail, page: { title: problem.title } });
   return new Reply(error.status, { kind: "bytes", bytes: html, type: "text/html; charset=utf-8" }, headers);
 }
 

@@ -38,8 +38,7 @@ export async function deliver(ctx: Context, { to, subject, template, reason, dat
   const path = template.includes("/") ? template : `mail/${template}`;
   const given = { ...data, site: { name, href: url }, subject, reason };
   const html = templates.render(path, given);
-  // handlebars escapes for HTML everywhere; in plain text that is taken back
-  const text = unescaped(templates.render(`${path}.txt`, given));
+  const text = templates.render(`${path}.txt`, given);
   if (mailUrl === "") {
     await ctx.db.run(sql`insert into caught_mail (id, at, recipient, subject, html, text) values (${newId(ctx.now())}, ${ctx.now()}, ${to.email}, ${subject}, ${html}, ${text})`);
     return;
@@ -76,7 +75,3 @@ export function caught(ctx: Context, page: PageRequest): Promise<PageOf<CaughtMa
 export async function emptyCatcher(ctx: Context): Promise<void> {
   await ctx.db.run(sql`delete from caught_mail where at < ${ctx.now()}::timestamptz - interval '7 days'`);
 }
-
-const characters: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#x60;": "`", "&#x3D;": "=" };
-
-const unescaped = (text: string): string => text.replace(/&(?:amp|lt|gt|quot|#x27|#x60|#x3D);/g, (entity) => characters[entity] ?? entity);

@@ -30,15 +30,18 @@ export async function make(ctx: Context, purpose: LinkPurpose, { userId = null, 
 /** What a link is good for, without using it. @throws link_expired (410) */
 export async function look(ctx: Context, purpose: LinkPurpose, secret: string): Promise<Link> {
   const link = await ctx.db.maybe<Link>(sql`select purpose, user_id, email from one_time_link where digest = ${digestOf(secret)} and purpose = ${purpose} and expires_at > ${ctx.now()}`);
-  if (!link) throw linkExpired();
+  if (!link) throw linkExpired(purpose);
   return link;
 }
 
 /** Uses a link up: of several at once one gets it. Inside the transaction of what it is used for, so that a failure leaves it good. @throws link_expired (410) */
 export async function use(ctx: Context, purpose: LinkPurpose, secret: string): Promise<Link> {
   const link = await ctx.db.maybe<Link>(sql`delete from one_time_link where digest = ${digestOf(secret)} and purpose = ${purpose} and expires_at > ${ctx.now()} returning purpose, user_id, email`);
-  if (!link) throw linkExpired();
+  if (!link) throw linkExpired(purpose);
   return link;
 }
 
-const linkExpired = () => new CadreError("link_expired", "This link was used already or is too old. Ask for a new one.", { status: 410 });
+function linkExpired(purpose: LinkPurpose): CadreError {
+  const data = purpose === "password" ? { action: { label: "Ask for a new link", href: "/forgot-password" } } : {};
+  return new CadreError("link_expired", "This link was used already or is too old. Ask for a new one.", { status: 410, data });
+}

@@ -16,7 +16,7 @@ export const hashed = (password: string): Promise<string> => hash(normal(passwor
 
 /** Does the password fit? It takes the same time when there is no hash, so that nobody learns which addresses have accounts. */
 export async function verified(kept: string | null | undefined, password: string): Promise<boolean> {
-  const fits = await verifyHash(kept ?? nobodys, normal(password).slice(0, 1000));
+  const fits = await verifyHash(kept ?? nobodys, normal(password));
   return fits && kept !== null && kept !== undefined;
 }
 

@@ -42,7 +42,7 @@ describe("Passwords", () => {
     expect(await host.database.knex("audit_entry").where({ action: "password.reset", subject_id: id, actor_id: id })).to.have.length(1);
     const again = await useLink(mail?.link ?? "", "a third horse entirely");
     expect([again.page.status, again.answer.status]).to.deep.equal([410, 410]);
-    expect(again.page.text).to.include("used already or is too old");
+    expect(again.page.text).to.include("used already or is too old").and.to.include('href="/forgot-password"');
     expect((await signIn(host.browser(), email, fresh)).status).to.equal(303);
   });
 
