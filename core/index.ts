@@ -19,3 +19,8 @@ export type { Health } from "./http/part.ts";
 export type { RawRequest, UploadedFile } from "./http/request.ts";
 export type { Route, RouteBuilder, RouteInput, RouteOptions } from "./http/routes.ts";
 export type { NavigationEntry, SlotContribution } from "./pages/part.ts";
+export { etagOf, matchedVersion } from "./http/etag.ts";
+export { listReply, literally, pageQuery, pagerOf, readPage, type PageOf, type PageRequest } from "./http/paging.ts";
+export { formOf, type Form } from "./pages/form.ts";
+export { sendMail, type Mail } from "./pages/mail.ts";
+export { audit, roles, users, type ForeignIdentity, type PassportStrategy, type SignInStrategy } from "./people/index.ts";

@@ -30,7 +30,7 @@ export const mailPart = definePlugin({
       if (!mail) throw refuse("not_found", "There is no such mail.", { status: 404 });
       const { at, recipient, subject, text } = mail;
       const links = [...new Set(text.match(/https?:\/\/[^\s<>"]+/g) ?? [])];
-      return reply("admin/caught-mail", { page: { title: subject, crumbs: [{ label: "Mail", href: "/admin/mail" }] }, mail: { at, recipient, subject, text }, links });
+      return reply("admin/caught-mail", { page: { title: subject, crumbs: [{ label: "Mail", href: "/admin/mail" }] }, mail: { at, recipient, subject, lines: text.split("\n").filter((line) => line.trim() !== "") }, links });
     }),
   ],
 });
