@@ -1,0 +1,62 @@
+"use strict";
+
+/** The messages; `right` is "r" for report it, "k" for keep it. All names and addresses are made up. */
+var messages = [
+  {
+    id: "mailbox-full",
+    from: "IT Service Desk",
+    address: "servicedesk@northwind-support.example.net",
+    subject: "Your mailbox is 98 % full: confirm within 12 hours",
+    body: ["Dear user,", "your mailbox will be deactivated tonight. Confirm your account to keep your messages."],
+    link: { text: "Confirm my mailbox", goes: "https://northwind.example.org.mailbox-check.example.net/signin" },
+    right: "r",
+    because: "The link ends in mailbox-check.example.net, not in the company's northwind.example.org, and a deadline of hours is there to hurry you.",
+  },
+  {
+    id: "minutes",
+    from: "Hanna Reuter",
+    address: "hanna.reuter@northwind.example.org",
+    subject: "Minutes of Tuesday's meeting",
+    body: ["Hi all,", "the minutes are on the team's page, as always. Tell me by Friday if I got anything wrong.", "Hanna"],
+    link: { text: "Minutes, Tuesday", goes: "https://wiki.northwind.example.org/team/minutes/tuesday" },
+    right: "k",
+    because: "The address and the link belong to the company, nothing is asked for, and it fits: there was a meeting on Tuesday.",
+  },
+  {
+    id: "bank-details",
+    from: "Delgado Print & Paper",
+    address: "accounts@delgado-print.example.com",
+    subject: "Invoice 20418: our new bank account",
+    body: ["Good morning,", "please note that we have changed banks. Pay the attached invoice, and all future ones, to the new account.", "As we close our books today, we would be grateful for payment this morning."],
+    attachment: "invoice-20418.pdf",
+    right: "r",
+    because: "Even from a supplier's true address, whose mailbox may have been taken over, changed bank details are confirmed by a call to the number you already have.",
+  },
+  {
+    id: "password-expiry",
+    from: "Northwind Accounts",
+    address: "no-reply@northwind.example.org",
+    subject: "A new sign-in to your account",
+    body: ["You signed in on a new device today at 08:12 (Firefox on Windows).", "If this was you, nothing needs to be done. If it was not, open the company's portal as you usually do and choose Security."],
+    right: "k",
+    because: "It has no link and no attachment, asks for no secret, and tells you to use your usual way in. If in doubt, doing just that is safe.",
+  },
+  {
+    id: "director",
+    from: "Dr. Amara Osei (Director)",
+    address: "amara.osei.director@fastmail.example.com",
+    subject: "Are you at your desk?",
+    body: ["I am in a meeting and can't talk. I need a discreet favour that can't wait. Answer here, not by phone.", "A. Osei"],
+    right: "r",
+    because: "There is no link yet, but authority, urgency and secrecy, from a private address. Your answer is what it wants: it begins the conversation.",
+  },
+  {
+    id: "parcel-code",
+    from: "Parcel Point",
+    address: "notice@parcelpoint.example.com",
+    subject: "Missed delivery: scan to choose a new time",
+    body: ["We could not deliver your parcel. Scan the code with your phone and pay 1.99 for the second delivery.", "[a square QR code]"],
+    right: "r",
+    because: "A QR code hides its address from you and moves you to a phone outside the company's protection, and a small fee is how card numbers are collected. Check on the site you type yourself.",
+  },
+];
