@@ -72,6 +72,11 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
       check (course_id <> requires_course_id)
     );
     create index course_prerequisite_requires on course_prerequisite (requires_course_id);
+
+    create table sample_course (
+      name text primary key,
+      installed_at timestamptz not null
+    );
   `);
   await run(`
     create function refuse_change_of_published_version() returns trigger language plpgsql as $$

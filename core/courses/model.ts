@@ -87,3 +87,12 @@ export class CoursePrerequisite extends Table {
   declare courseId: string;
   declare requiresCourseId: string;
 }
+
+/** A sample course that was installed once, so that it is not installed again. */
+export class SampleCourse extends Table {
+  static override tableName = "sample_course";
+  static override personalData: PersonalData = "none";
+  static override idColumn = "name";
+  declare name: string;
+  declare installedAt: Date;
+}

@@ -5,8 +5,10 @@ import { catalogueRoutes } from "./catalogue.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { courseEvents, courseHooks } from "./hooks.ts";
 import { badItemKinds } from "./item-kinds.ts";
-import { Course, CourseItem, CourseModule, CoursePrerequisite, CourseVersion } from "./model.ts";
+import { Course, CourseItem, CourseModule, CoursePrerequisite, CourseVersion, SampleCourse } from "./model.ts";
+import { badFormats } from "./package-formats.ts";
 import { packageKind } from "./package-kind.ts";
+import { packageErrors } from "./packages/errors.ts";
 import { pageKind } from "./page-kind.ts";
 import { courseRoutes } from "./routes.ts";
 import { teachForms } from "./teach-forms.ts";
@@ -25,6 +27,7 @@ export const coursesPart = definePlugin({
     "courses.publish": { label: "Publish and archive a course", roles: ["instructor"], scoped: true },
   },
   errors: {
+    ...packageErrors,
     course_not_found: { status: 404, summary: "There is no such course, or not for you." },
     module_not_found: { status: 404, summary: "The course has no such module." },
     item_not_found: { status: 404, summary: "The course has no such item." },
@@ -36,7 +39,7 @@ export const coursesPart = definePlugin({
     unknown_item_kind: { status: 422, summary: "No plugin of this site has items of this kind." },
     invalid_prerequisites: { status: 422, summary: "A required course is not there, or requires this one itself." },
   },
-  models: [Course, CourseVersion, CourseModule, CourseItem, CoursePrerequisite],
+  models: [Course, CourseVersion, CourseModule, CourseItem, CoursePrerequisite, SampleCourse],
   itemKinds: { page: pageKind, package: packageKind },
   routes: (build) => [...courseRoutes(build), ...contentRoutes(build), ...teachPages(build), ...teachForms(build), ...catalogueRoutes(build)],
   nav: [
@@ -51,6 +54,9 @@ export const coursesPart = definePlugin({
   provides: {
     hooks: courseHooks,
     events: courseEvents,
-    contributions: { itemKinds: { summary: "Kinds of items that courses are made of.", check: badItemKinds } },
+    contributions: {
+      itemKinds: { summary: "Kinds of items that courses are made of.", check: badItemKinds },
+      formats: { summary: "Readers of course packages.", check: badFormats },
+    },
   },
 });
