@@ -47,9 +47,10 @@ export const databasePart = definePlugin({
   jobs: (job) => ({
     forgetEvents: job(t.Object({}), async (ctx) => {
       const before = new Date(ctx.now().getTime() - ctx.config.keepEventsDays * 86_400_000);
+      // What a reader has still to read is kept for it, unless it has not come for as long as that, such as one of a plugin that was removed.
       await ctx.db.run(sql`
-        delete from event where at < ${before}
-          and not exists (select 1 from feed_cursor where feed = 'events' and (event.tx, event.seq) > (feed_cursor.tx, feed_cursor.seq))`);
+        delete from event where at < ${before} and not exists (
+          select 1 from feed_cursor where feed = 'events' and (event.tx, event.seq) > (feed_cursor.tx, feed_cursor.seq) and (moved_at >= ${before} or failures > 0))`);
     }),
   }),
   schedules: { forgetEvents: { cron: "40 3 * * *", job: "forgetEvents", catchUp: true } },

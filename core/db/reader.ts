@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "../kernel/context.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { system } from "../kernel/permissions.ts";
@@ -39,6 +40,8 @@ export interface ReaderOptions {
 }
 
 const pollMs = 5_000;
+/** How long `drain` waits for transactions of others, such as PostgreSQL's own housekeeping. */
+const heldPatienceMs = 500;
 const shorterPollMs: Partial<Record<PassResult, number>> = { held: 200, failed: 1_000 };
 const longestRetryMs = 300_000;
 
@@ -57,8 +60,12 @@ export async function startReaders({ readers, database, context, alone }: Reader
   if (alone) loops = passes.map(({ feed, pass }) => ({ feed, ...startLoop(pass) }));
   return {
     async drain() {
-      const ended = await Promise.all(passes.map(({ pass }) => pass()));
-      return ended.reduce((total, { items }) => total + items, 0);
+      let total = 0;
+      for (const began = Date.now(); ; await pause(10)) {
+        const ended = await Promise.all(passes.map(({ pass }) => pass()));
+        total += ended.reduce((sum, { items }) => sum + items, 0);
+        if (!ended.some(({ result }) => result === "held") || Date.now() - began > heldPatienceMs) return total;
+      }
     },
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));

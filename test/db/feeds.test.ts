@@ -231,6 +231,41 @@ describe("feeds", () => {
     expect(read).to.deep.equal([1, 2].map((lamp) => ({ name: "lamp.lit", payload: { lamp }, at: clock.now() })));
   });
 
+  it("of events keep what a reader has still to read when old events are forgotten", async () => {
+    let broken = false;
+    const auditor = definePlugin({
+      name: "auditor",
+      version: "1.0.0",
+      summary: "Reads every event.",
+      feeds: {
+        events: {
+          batch: 100,
+          run: async () => {
+            if (broken) throw new Error("no");
+          },
+        },
+      },
+    });
+    const { context, work, database } = await start(lamps, auditor);
+    const lampsKept = async () => (await database.rows<{ lamp: number }>(sql`select (payload->>'lamp')::int as lamp from event order by seq`)).map(({ lamp }) => lamp);
+    await light({ context }, 1);
+    await work.drain();
+    broken = true;
+    await light({ context }, 2);
+    await work.drain();
+    clock.advance(91 * 86_400_000);
+    await light({ context }, 3);
+    await context.enqueue("database.forgetEvents", {});
+    await work.drain();
+    expect(await lampsKept()).to.deep.equal([2, 3]);
+    broken = false;
+    clock.advance(600_000);
+    await work.drain();
+    await context.enqueue("database.forgetEvents", {});
+    await work.drain();
+    expect(await lampsKept()).to.deep.equal([3]);
+  });
+
   it("wake their readers by themselves when rows are announced", async () => {
     const read: number[] = [];
     engine = await startEngine(db.url, [numbers, reader("reader", async (items) => void read.push(...items))], { roles: ["worker"] });
