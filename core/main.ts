@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import pg from "pg";
+import { diskBlobs } from "./courses/packages/disk-blobs.ts";
 import { createContext } from "./db/context.ts";
 import { openDatabase, type Database } from "./db/database.ts";
 import { ensureDatabase } from "./db/database-url.ts";
@@ -109,6 +110,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
       measures: createMeasures(),
       assets: pages.assets,
       templates: pages.templates,
+      blobs: diskBlobs(join(dataDir, "blobs")),
       healthChecks: [databaseHealth(database)],
     };
     const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, fetch: options.fetch ?? fetch, database, outbox: jobs.outbox };

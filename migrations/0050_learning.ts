@@ -3,7 +3,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
   await run(`
     create table enrollment (
       id uuid primary key,
-      user_id uuid not null,
+      user_id uuid not null references user_account,
       course_id uuid not null references course,
       version_id uuid not null,
       registration uuid not null unique,
@@ -51,14 +51,19 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
 
     create table launch (
       id uuid primary key,
-      attempt_id uuid not null references attempt on delete cascade,
+      attempt_id uuid references attempt on delete cascade,
+      user_id uuid not null references user_account,
+      course_id uuid not null references course,
+      item_key uuid not null,
       token_hash bytea not null unique,
-      package_version_id uuid not null,
+      package_version_id uuid not null references package_version,
       mode text not null check (mode in ('normal', 'browse', 'review')),
       created_at timestamptz not null,
       expires_at timestamptz not null,
-      closed_at timestamptz
+      closed_at timestamptz,
+      check ((attempt_id is null) = (mode = 'browse'))
     );
     create index launch_of_attempt on launch (attempt_id, created_at desc);
+    create index launch_expires on launch (expires_at);
   `);
 }

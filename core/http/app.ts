@@ -86,7 +86,8 @@ export function createApp(options: AppOptions): Koa {
     const found = match && "route" in match ? match : undefined;
     const durationMs = performance.now() - started;
     measures.request(koa.method, found?.route.fullPath ?? "unknown", koa.status, durationMs);
-    const path = found?.params.token ? found.route.fullPath : koa.path;
+    const shape = found?.route.fullPath ?? (match as { shape?: string } | undefined)?.shape ?? "";
+    const path = shape.includes("/:token") ? shape : koa.path;
     options.context.log.info({ requestId: id, method: koa.method, path, status: koa.status, durationMs: Math.round(durationMs * 10) / 10 }, "request");
   });
   return app;

@@ -37,7 +37,7 @@ export function placeRoutes(host: Host): PlacedRoute[] {
  * Finds the route of a request: one @koa/router per first path segment (`/api/v1/x`: per plugin), chosen by a Map,
  * because a router looks at its routes one after another.
  */
-export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | { allowed: string[] } | undefined } {
+export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | { allowed: string[]; shape: string } | undefined } {
   const routers = new Map<string, Router>();
   const byName = new Map<unknown, PlacedRoute>();
   for (const route of [...routes].sort((a, b) => parametersIn(a.fullPath) - parametersIn(b.fullPath))) {
@@ -55,7 +55,7 @@ export function routeTable(routes: readonly PlacedRoute[]): { find(method: strin
       const { path: layers, pathAndMethod } = router.match(path, wanted);
       const layer = pathAndMethod[0];
       if (layer) return { route: byName.get(layer) as PlacedRoute, params: layer.params(path, layer.captures(path)) };
-      return layers.length > 0 ? { allowed: [...new Set(layers.flatMap(({ methods }) => methods))] } : undefined;
+      return layers.length > 0 ? { allowed: [...new Set(layers.flatMap(({ methods }) => methods))], shape: String(layers[0]?.path) } : undefined;
     },
   };
 }
@@ -73,7 +73,8 @@ function segmentOf(path: string): string {
 }
 
 function sameShape(a: string, b: string): boolean {
-  return a.replace(/:\w+/g, ":") === b.replace(/:\w+/g, ":");
+  const shapeOf = (path: string): string => path.replace(/([:*])\w+/g, "$1");
+  return shapeOf(a) === shapeOf(b);
 }
 
 function parametersIn(path: string): number {

@@ -35,7 +35,7 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
     const item = await tx.db.maybe<Row<CourseItem>>(sql`select * from item where version_id = ${enrollment.versionId} and key = ${itemKey}`);
     if (!item) throw refuse("item_not_found", "The course has no such item.", { status: 404 });
     const last = await tx.db.maybe<Row<Attempt>>(sql`select * from attempt where enrollment_id = ${enrollmentId} and item_key = ${itemKey} order by number desc limit 1`);
-    if (last && !(next && last.completedAt !== null)) return { attempt: last, enrollment };
+    if (last && !(next && last.status !== "in-progress")) return { attempt: last, enrollment };
     const number = (last?.number ?? 0) + 1;
     const { userId, courseId } = enrollment;
     await tx.guard("attempt.starting", { enrollmentId, userId, courseId, itemKey, number });
@@ -51,14 +51,13 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
 
 /**
  * Keeps what came of an attempt, and moves the item, the enrollment and the course along with it, all in the caller's
- * transaction. Safe to repeat. @throws attempt_not_found
+ * transaction. Safe to repeat. An attempt that was completed stays so; it may still become passed. @throws attempt_not_found
  */
 export async function record(ctx: Context, attemptId: string, outcome: AttemptOutcome): Promise<AttemptPlace> {
   return ctx.transact(async (tx) => {
-    const place = await tx.db.maybe<{ enrollmentId: string }>(sql`select enrollment_id from attempt where id = ${attemptId}`);
-    if (!place) throw refuse("attempt_not_found", "There is no such attempt.", { status: 404 });
-    const enrollment = await locked(tx, place.enrollmentId);
-    const before = await tx.db.one<Row<Attempt>>(sql`select * from attempt where id = ${attemptId} for update`);
+    const enrollment = await tx.db.maybe<Row<Enrollment>>(sql`select * from enrollment where id = (select enrollment_id from attempt where id = ${attemptId}) for update`);
+    if (!enrollment) throw refuse("attempt_not_found", "There is no such attempt.", { status: 404 });
+    const before = await tx.db.one<Row<Attempt>>(sql`select * from attempt where id = ${attemptId}`);
     const graded = await tx.filter("attempt.grading", {
       attemptId,
       enrollmentId: enrollment.id,
@@ -66,26 +65,25 @@ export async function record(ctx: Context, attemptId: string, outcome: AttemptOu
       status: outcome.status ?? before.status,
       score: outcome.score === undefined ? before.score : outcome.score,
     });
-    const done = isDone(graded.status);
+    const status = isDone(before.status) && graded.status !== "passed" ? before.status : graded.status;
     const attempt = await tx.db.one<Row<Attempt>>(sql`
-      update attempt set status = ${graded.status}, score = ${graded.score},
+      update attempt set status = ${status}, score = ${graded.score},
         score_raw = ${outcome.scoreRaw === undefined ? before.scoreRaw : outcome.scoreRaw},
         score_min = ${outcome.scoreMin === undefined ? before.scoreMin : outcome.scoreMin},
         score_max = ${outcome.scoreMax === undefined ? before.scoreMax : outcome.scoreMax},
         time_ms = ${outcome.timeMs ?? before.timeMs}, updated_at = ${tx.now()},
-        completed_at = case when ${done} then coalesce(completed_at, ${tx.now()}) end
+        completed_at = case when ${isDone(status)} then coalesce(completed_at, ${tx.now()}) end
       where id = ${attemptId} returning *`);
     const told = { enrollmentId: enrollment.id, userId: enrollment.userId, courseId: enrollment.courseId, attemptId, itemKey: attempt.itemKey };
-    if (attempt.score !== before.score || (attempt.status !== before.status && attempt.status !== "completed")) {
-      await tx.emit("attempt.graded", { ...told, status: attempt.status, score: attempt.score });
-    }
-    if (done && before.completedAt === null) await tx.emit("attempt.completed", { ...told, status: attempt.status });
+    const judged = status !== before.status && (status === "passed" || status === "failed");
+    if (attempt.score !== before.score || judged) await tx.emit("attempt.graded", { ...told, status, score: attempt.score });
+    if (isDone(status) && before.completedAt === null) await tx.emit("attempt.completed", { ...told, status });
     await advance(tx, enrollment, attempt);
     return { attempt, enrollment };
   });
 }
 
-/** Whether a status ends an attempt. */
+/** Whether an attempt or item of this status counts as completed. */
 export function isDone(status: AttemptStatus): boolean {
   return status === "completed" || status === "passed";
 }

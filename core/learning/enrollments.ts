@@ -24,20 +24,22 @@ interface Seats {
 
 /**
  * Enrolls somebody in the published version of a course. The course row is locked, so that the last seat is given once.
- * @throws course_not_found, course_not_open, already_enrolled, course_full, prerequisites_missing, and whatever a guard refuses with
+ * @throws course_not_found, course_not_open, not_found (the person), already_enrolled, no_seats_left, prerequisites_missing, and whatever a guard refuses with
  */
 export async function create(ctx: Context, { userId, courseId, overridePrerequisites }: NewEnrollment): Promise<Row<Enrollment>> {
   return ctx.transact(async (tx) => {
     const now = tx.now();
-    const course = await tx.db.maybe<{ id: string }>(sql`select id from course where id = ${courseId} for update`);
+    const course = await tx.db.maybe<{ id: string }>(sql`select id from course where id = ${courseId} for no key update`);
     if (!course) throw refuse("course_not_found", "There is no such course.", { status: 404 });
+    const person = await tx.db.maybe<{ id: string }>(sql`select id from user_account where id = ${userId} and erased_at is null for key share`);
+    if (!person) throw refuse("not_found", "There is no such person.", { status: 404 });
     const seats = await tx.db.one<Seats>(sql`
       select status, capacity, published_version_id as version_id,
         (select count(*)::int from enrollment where course_id = ${courseId} and status <> 'withdrawn') as taken
       from course where id = ${courseId}`);
     if (seats.status !== "published" || seats.versionId === null) throw refuse("course_not_open", "This course is not open for enrollment.", { status: 409 });
     if (await current(tx, userId, courseId)) throw alreadyEnrolled();
-    if (seats.capacity !== null && seats.taken >= seats.capacity) throw refuse("course_full", "Every seat in this course is taken.", { status: 409, data: { capacity: seats.capacity } });
+    if (seats.capacity !== null && seats.taken >= seats.capacity) throw refuse("no_seats_left", "Every seat in this course is taken.", { status: 409, data: { capacity: seats.capacity } });
     if (!overridePrerequisites) await requirePrerequisites(tx, userId, courseId);
     const enrolledBy = tx.actor.id;
     await tx.guard("enrollment.creating", { userId, courseId, versionId: seats.versionId, enrolledBy });
@@ -46,6 +48,12 @@ export async function create(ctx: Context, { userId, courseId, overridePrerequis
     await tellEnrolled(tx, enrollment);
     return enrollment;
   });
+}
+
+/** Enrolls whoever is asking. @throws sign_in_required, and as `create` does */
+export async function enrollOneself(ctx: Context, courseId: string): Promise<Row<Enrollment>> {
+  if (ctx.actor.kind !== "user" || ctx.actor.id === null) throw refuse("sign_in_required", "Sign in first.", { status: 401 });
+  return create(ctx, { userId: ctx.actor.id, courseId });
 }
 
 /** Takes somebody out of a course; their progress is kept with the enrollment. @throws enrollment_not_found, already_withdrawn */
@@ -104,4 +112,4 @@ async function insert(ctx: Context, row: { userId: string; courseId: string; ver
 }
 
 const alreadyEnrolled = () => refuse("already_enrolled", "Already enrolled in this course.", { status: 409 });
-const enrollmentNotFound = () => refuse("enrollment_not_found", "There is no such enrollment.", { status: 404 });
+export const enrollmentNotFound = () => refuse("enrollment_not_found", "There is no such enrollment.", { status: 404 });

@@ -4,7 +4,10 @@ import type { PackageVersion } from "../courses/packages/store.ts";
 import type { Attempt, Enrollment } from "./model.ts";
 import type { LaunchMode } from "./launches.ts";
 
-/** Content that is about to be opened. */
+/**
+ * Content that is about to be opened. In mode `browse` (a preview by the course's staff) nothing may be kept: `attempt` and
+ * `enrollment` are then made up for the occasion and stored nowhere.
+ */
 export interface LaunchRequest {
   launchId: string;
   /** Opens the content origin's addresses of this launch; only ever part of an address there. */
@@ -37,25 +40,38 @@ export interface Launched {
   units?: PlayableUnit[];
 }
 
-/** Plays packages of one standard. */
+/** Plays packages of one format. */
 export interface Launcher {
   label: string;
-  /** Whether a closed attempt may be followed by another; asked when somebody opens an item they completed. */
+  /**
+   * How an item that is completed opens again: `continue` its attempt as it was left (unless told otherwise), `again` in a new
+   * attempt, or `review` it without changing anything.
+   */
+  reopens?: "continue" | "again" | "review";
+  /** Prepares what the frame needs, within the transaction of the launch. */
   launch(ctx: Context, request: LaunchRequest): Promise<Launched>;
 }
 
 declare module "../kernel/plugin.ts" {
   interface PluginFields<Config> {
-    /** How packages are played, by their standard: `scorm12`. */
+    /** How packages are played, by the name of their format: `scorm12`. */
     launchers?: Record<string, Launcher>;
   }
 }
 
-/** The launcher of a standard, of whichever plugin. */
-export function launcherOf({ site: { host } }: Context, standard: string): { plugin: string; launcher: Launcher } | undefined {
+/** The launcher of a format, of whichever plugin. */
+export function launcherOf({ site: { host } }: Context, format: string): { plugin: string; launcher: Launcher } | undefined {
   for (const { plugin, value } of host.contributions<Record<string, Launcher>>("launchers")) {
-    const launcher = value[standard];
+    const launcher = Object.hasOwn(value, format) ? value[format] : undefined;
     if (launcher) return { plugin, launcher };
   }
   return undefined;
+}
+
+/** What boot finds wrong with a plugin's launchers. */
+export function badLaunchers(value: unknown): string[] {
+  return Object.entries(value as Record<string, Partial<Launcher> | undefined>).flatMap(([format, launcher]) => [
+    ...(launcher?.label ? [] : [`${format} has no label`]),
+    ...(typeof launcher?.launch === "function" ? [] : [`${format} has no function "launch"`]),
+  ]);
 }

@@ -4,68 +4,96 @@ import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sql } from "../db/sql.ts";
 
+/** `browse` is a preview: nothing of it is kept. `review` shows what was done and changes nothing. */
 export type LaunchMode = "normal" | "browse" | "review";
 
-/** Content opened for one attempt, as whoever serves or receives it needs to know. */
+/**
+ * Content opened for one attempt, as whoever serves or receives it needs to know. In mode `browse` nobody learns: `attemptId`,
+ * `enrollmentId` and `registration` then name nothing that is stored.
+ */
 export interface Launch {
   id: string;
   attemptId: string;
-  packageVersionId: string;
-  mode: LaunchMode;
   enrollmentId: string;
   registration: string;
-  itemKey: string;
   attemptNumber: number;
-  courseId: string;
   userId: string;
   userName: string;
+  courseId: string;
+  itemKey: string;
+  packageVersionId: string;
+  mode: LaunchMode;
   expiresAt: Date;
   closedAt: Date | null;
+}
+
+export interface NewLaunch {
+  /** Null for a preview, which is in mode `browse`. */
+  attemptId: string | null;
+  userId: string;
+  courseId: string;
+  itemKey: string;
+  packageVersionId: string;
+  mode: LaunchMode;
 }
 
 /** A launch works this long after it was opened or last used, and a day at most. */
 const idleHours = 12;
 const longestHours = 24;
+const hourMs = 3_600_000;
 
-/** Opens content for an attempt; the token is told once and is good for this registration and package version alone. */
-export async function open(ctx: Context, { attemptId, packageVersionId, mode }: { attemptId: string; packageVersionId: string; mode: LaunchMode }): Promise<{ launchId: string; token: string }> {
+/** Opens content; the token is told once and is good for this launch and package version alone. */
+export async function open(ctx: Context, launch: NewLaunch): Promise<{ launchId: string; token: string }> {
+  const { attemptId, userId, courseId, itemKey, packageVersionId, mode } = launch;
   const token = randomBytes(32).toString("base64url");
   const launchId = newId(ctx.now());
-  const expiresAt = new Date(ctx.now().getTime() + idleHours * 3_600_000);
   await ctx.db.run(sql`
-    insert into launch (id, attempt_id, token_hash, package_version_id, mode, created_at, expires_at)
-    values (${launchId}, ${attemptId}, ${hashOf(token)}, ${packageVersionId}, ${mode}, ${ctx.now()}, ${expiresAt})`);
+    insert into launch (id, attempt_id, user_id, course_id, item_key, token_hash, package_version_id, mode, created_at, expires_at)
+    values (${launchId}, ${attemptId}, ${userId}, ${courseId}, ${itemKey}, ${hashOf(token)}, ${packageVersionId}, ${mode}, ${ctx.now()}, ${idleLimit(ctx)})`);
   return { launchId, token };
 }
 
 /** The launch a token opens. @throws launch_unknown (404), launch_over (410) */
 export async function byToken(ctx: Context, token: string): Promise<Launch> {
   const found = await ctx.db.maybe<Launch>(sql`
-    select launch.id, launch.attempt_id, launch.package_version_id, launch.mode, launch.expires_at, launch.closed_at,
-      attempt.enrollment_id, attempt.item_key, attempt.number as attempt_number,
-      enrollment.registration, enrollment.course_id, enrollment.user_id, person.name as user_name
+    select launch.id, coalesce(launch.attempt_id, launch.id) as attempt_id, launch.package_version_id, launch.mode, launch.expires_at, launch.closed_at,
+      launch.user_id, launch.course_id, launch.item_key, person.name as user_name,
+      coalesce(enrollment.id, launch.id) as enrollment_id, coalesce(enrollment.registration, launch.id) as registration, coalesce(attempt.number, 1) as attempt_number
     from launch
-    join attempt on attempt.id = launch.attempt_id
-    join enrollment on enrollment.id = attempt.enrollment_id
-    join user_account person on person.id = enrollment.user_id
+    join user_account person on person.id = launch.user_id
+    left join attempt on attempt.id = launch.attempt_id
+    left join enrollment on enrollment.id = attempt.enrollment_id
     where launch.token_hash = ${hashOf(token)}`);
   if (!found) throw refuse("launch_unknown", "This address does not open any content. Open it again from the course.", { status: 404 });
-  if (found.closedAt !== null || found.expiresAt <= ctx.now()) throw refuse("launch_over", "This session of the content is over. Open it again from the course.", { status: 410 });
+  requireOpen(ctx, found);
   return found;
 }
 
-/** Keeps a launch that is in use open, up to a day. */
-export async function extend(ctx: Context, launchId: string): Promise<void> {
-  const expiresAt = new Date(ctx.now().getTime() + idleHours * 3_600_000);
-  await ctx.db.run(sql`
-    update launch set expires_at = least(${expiresAt}, created_at + make_interval(hours => ${longestHours}))
-    where id = ${launchId} and closed_at is null and expires_at < ${new Date(expiresAt.getTime() - 60_000)}`);
+/** @throws launch_over (410) when it was closed, or its time is up */
+export function requireOpen(ctx: Context, { closedAt, expiresAt }: Pick<Launch, "closedAt" | "expiresAt">): void {
+  if (closedAt !== null || expiresAt <= ctx.now()) throw refuse("launch_over", "This session of the content is over. Open it again from the course.", { status: 410 });
 }
 
-/** Ends a launch: its token opens nothing more. */
+/** Keeps a launch that is in use open, up to a day; writes at most once a minute. */
+export async function extend(ctx: Context, launchId: string): Promise<void> {
+  const expiresAt = idleLimit(ctx);
+  await ctx.db.run(sql`
+    update launch set expires_at = least(${expiresAt}, created_at + make_interval(hours => ${longestHours}))
+    where id = ${launchId} and closed_at is null and expires_at < ${new Date(expiresAt.getTime() - 60_000)}
+      and expires_at < created_at + make_interval(hours => ${longestHours})`);
+}
+
+/** Ends a launch: its token opens nothing more (pages that are loading may end, for a few seconds). */
 export async function close(ctx: Context, launchId: string): Promise<void> {
   await ctx.db.run(sql`update launch set closed_at = ${ctx.now()} where id = ${launchId} and closed_at is null`);
 }
+
+/** Removes launches that ended more than a week ago. */
+export async function sweep(ctx: Context): Promise<void> {
+  await ctx.db.run(sql`delete from launch where expires_at < ${new Date(ctx.now().getTime() - 7 * 24 * hourMs)}`);
+}
+
+const idleLimit = (ctx: Context): Date => new Date(ctx.now().getTime() + idleHours * hourMs);
 
 function hashOf(token: string): Buffer {
   return createHash("sha256").update(token).digest();

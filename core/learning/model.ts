@@ -57,12 +57,18 @@ export class ItemProgressRow extends Table {
   declare completedAt: Date | null;
 }
 
-/** Content opened in a player: its token (only its hash is kept) may commit for this attempt and read this package version. */
+/**
+ * Content opened in a player: its token (only its hash is kept) may commit for this attempt and read this package version.
+ * A preview, and only that, is in mode `browse` and has no attempt.
+ */
 export class LaunchRow extends Table {
   static override tableName = "launch";
-  static override personalData: PersonalData = "none"; // goes with its attempt
+  static override personalData: PersonalData = { subject: "userId", onErase: "delete", secret: ["tokenHash"] };
   declare id: string;
-  declare attemptId: string;
+  declare attemptId: string | null;
+  declare userId: string;
+  declare courseId: string;
+  declare itemKey: string;
   declare tokenHash: Buffer;
   declare packageVersionId: string;
   declare mode: "normal" | "browse" | "review";

@@ -36,3 +36,10 @@ export interface BlobStage {
   /** Leaves nothing behind; harmless after `keep`. */
   discard(): Promise<void>;
 }
+
+declare module "../../kernel/context.ts" {
+  interface Site {
+    /** Where the files of packages are kept. */
+    readonly blobs: BlobStore;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Context, Site } from "../kernel/context.ts";
+import { refuse } from "../kernel/errors.ts";
+import { rangeOf } from "../http/ranges.ts";
+import { Reply } from "../http/reply.ts";
+import type { RawRequest } from "../http/request.ts";
+import type { Route, RouteBuilder } from "../http/routes.ts";
+import { fileOf } from "../courses/packages/store.ts";
+import * as launches from "./launches.ts";
+
+/** The files of a package, for who has a launch of it: on the content origin, without cookies, nothing listed. */
+export const contentRoutes = ({ raw }: RouteBuilder): readonly Route[] => [
+  raw("GET")(
+    "/content/:token{/*path}",
+    { can: "anyone", origin: "content", summary: "A file of a package, by a launch's token.", limit: { points: 60_000, durationS: 60 } },
+    async (ctx, { params, request }) => file(ctx, request, String(params.token)),
+  ),
+];
+
+async function file(ctx: Context, request: RawRequest, token: string): Promise<Reply> {
+  const launch = await recentLaunch(ctx, token);
+  const path = pathIn(request);
+  const found = path === undefined ? undefined : await fileOf(ctx.db, launch.packageVersionId, path);
+  if (!found) throw refuse("not_found", "The package has no such file.", { status: 404 });
+  const { sha256, sizeBytes, mediaType } = found;
+  const etag = `"${sha256}"`;
+  const headers = { ETag: etag, "Cache-Control": "private, max-age=86400, immutable", "Accept-Ranges": "bytes" };
+  if (names(request.headers["if-none-match"], etag)) return new Reply(304, { kind: "empty" }, headers);
+  const { range, "if-range": ifRange } = request.headers;
+  const wanted = request.method === "GET" && (ifRange === undefined || ifRange === etag) ? rangeOf(range, sizeBytes) : undefined;
+  if (wanted === "unsatisfiable") {
+    throw refuse("range_not_satisfiable", "The file ends before this range.", { status: 416, data: { headers: { "Content-Range": `bytes */${sizeBytes}` } } });
+  }
+  const { start, end } = wanted ?? { start: 0, end: sizeBytes - 1 };
+  const all = { ...headers, "Content-Type": mediaType, "Content-Length": String(end - start + 1), ...(wanted && { "Content-Range": `bytes ${start}-${end}/${sizeBytes}` }) };
+  const status = wanted ? 206 : 200;
+  if (request.method === "HEAD" || sizeBytes === 0) return new Reply(status, { kind: "bytes", bytes: "", type: mediaType }, all);
+  return new Reply(status, { kind: "stream", stream: ctx.site.blobs.open(sha256, { start, end }), type: mediaType }, all);
+}
+
+/** The path in the package, each part decoded by itself; undefined for what can't be one. The address as it was sent: URL objects tidy "..". */
+function pathIn({ stream }: RawRequest): string | undefined {
+  const [, , , ...parts] = (stream.url ?? "").split(/[?#]/, 1)[0]?.split("/") ?? [];
+  try {
+    const decoded = parts.map(decodeURIComponent);
+    return decoded.length > 0 && decoded.every((part) => part !== "" && part !== "." && part !== ".." && !/[/\\\0]/.test(part)) ? decoded.join("/") : undefined;
+  } catch {
+    return undefined; // malformed percent-encoding
+  }
+}
+
+/** Whether an If-None-Match names this tag (RFC 9110 13.1.2: weak comparison). */
+function names(header: string | undefined, etag: string): boolean {
+  return header !== undefined && (header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag));
+}
+
+const believedMs = 5000;
+const rememberedAtMost = 10_000;
+type Recent = Map<string, { launch: Promise<launches.Launch>; until: number }>;
+const recentOf = new WeakMap<Site, Recent>();
+
+/** A launch by its token, asked for once in a few seconds: a page of a hundred files comes at once. */
+async function recentLaunch(ctx: Context, token: string): Promise<launches.Launch> {
+  const recent: Recent = recentOf.get(ctx.site) ?? new Map();
+  recentOf.set(ctx.site, recent);
+  const nowMs = ctx.now().getTime();
+  let known = recent.get(token);
+  if (!known || known.until <= nowMs) {
+    if (recent.size >= rememberedAtMost) recent.clear();
+    known = { launch: launches.byToken(ctx, token), until: nowMs + believedMs };
+    recent.set(token, known);
+    known.launch.catch(() => recent.delete(token));
+  }
+  const launch = await known.launch;
+  launches.requireOpen(ctx, launch);
+  return launch;
+}
