@@ -1,54 +1,36 @@
-import { existsSync } from "node:fs";
+import { createHmac } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import pg from "pg";
+import { pathToFileURL } from "node:url";
 import { diskBlobs } from "./courses/packages/disk-blobs.ts";
+import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll, root, type AssemblyOptions } from "./assembly.ts";
 import { createContext } from "./db/context.ts";
 import { openDatabase, type Database } from "./db/database.ts";
-import { ensureDatabase } from "./db/database-url.ts";
-import { startPostgres } from "./db/embedded.ts";
-import { migrate } from "./db/migrate.ts";
+import { openLive } from "./db/live.ts";
 import type { DatabaseSettings } from "./db/part.ts";
-import { sql } from "./db/sql.ts";
 import { openJobs, startWork, type Jobs, type Role } from "./db/work.ts";
+import { measureWork } from "./gauges.ts";
+import { healthChecks } from "./health.ts";
 import { createApp, type AppOptions, type Authenticator } from "./http/app.ts";
 import { formToken } from "./http/csrf.ts";
 import { idempotency } from "./http/idempotency.ts";
 import { createLimits } from "./http/limits.ts";
 import { createMeasures } from "./http/measures.ts";
-import type { Health } from "./http/part.ts";
 import { takeFlash } from "./http/raw-request.ts";
 import { listen, type Listening } from "./http/server.ts";
 import type { HttpSettings } from "./http/settings.ts";
 import { addressesOf, siteSecret } from "./http/site.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Log, Site } from "./kernel/context.ts";
-import { discoverPlugins } from "./kernel/discovery.ts";
-import { messageOf } from "./kernel/errors.ts";
-import { createHost, type Host } from "./kernel/host.ts";
-import { createLog, type LogLevel } from "./kernel/log.ts";
+import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
-import type { Plugin } from "./kernel/plugin.ts";
-import { readSettings, type Environment, type SettingsFile } from "./kernel/settings.ts";
 import { createPages } from "./pages/part.ts";
-import { coreParts } from "./parts.ts";
-import { engineVersion } from "./version.ts";
 
 export type { Role };
 
-export interface BootOptions {
-  /** The site's folder: settings, plugins, overrides, data. */
-  site: string;
-  environment?: Environment;
+export interface BootOptions extends AssemblyOptions {
+  /** All of them, unless told; none for a command that only asks. */
   roles?: readonly Role[];
-  /** Settings over those of the site's file. */
-  settings?: SettingsFile;
-  /** More plugins, already imported. */
-  plugins?: readonly Plugin[];
-  /** Without it, no plugin is looked for: only `plugins` run. */
-  discover?: boolean;
-  log?: Log;
   /** The clock of tests. With it nothing runs by itself: `drain` runs what is due. */
   clock?: () => Date;
   fetch?: typeof fetch;
@@ -69,8 +51,6 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-const root = new URL("../", import.meta.url);
-
 /** The composition root: finds, checks and starts everything, or starts nothing and says all that is wrong. @throws boot_failed */
 export async function boot(options: BootOptions): Promise<Engine> {
   const { environment = {}, roles = ["web", "worker", "scheduler"], clock } = options;
@@ -81,18 +61,23 @@ export async function boot(options: BootOptions): Promise<Engine> {
   };
   try {
     const folder = resolve(options.site);
-    const host = await gather(options, folder, environment);
-    const log = options.log ?? createLog({ secrets: host.secrets, level: logLevel(environment) });
-    const { databaseUrl, dataDir: dataFolder, poolSize } = host.configs.get("database") as DatabaseSettings;
+    const host = await assemble({ ...options, site: folder });
+    const log = options.log ?? logFor(environment, host.secrets);
+    const { databaseUrl, redisUrl, dataDir: dataFolder, poolSize } = host.configs.get("database") as DatabaseSettings;
     const dataDir = resolve(folder, dataFolder);
     await mkdir(dataDir, { recursive: true });
     const secret = await siteSecret((host.configs.get("http") as HttpSettings).secret, dataDir);
     const http: HttpSettings = { ...(host.configs.get("http") as HttpSettings), secret };
 
-    const url = databaseUrl || (await embeddedDatabase(dataDir, log, started));
+    const embedded = databaseUrl ? undefined : await embeddedDatabase(dataDir, log);
+    if (embedded) started.push(() => embedded.stop());
+    const url = embedded?.url ?? databaseUrl;
+    await checkDatabase(url);
     const database = openDatabase({ url, poolSize, onError: (error) => log.warn({ error }, "A database connection was lost") });
     started.push(() => database.close());
     await migrateAll(url, host, log);
+    const live = await openLive({ redisUrl, prefix: `cadre:${createHmac("sha256", secret).update("live").digest("base64url").slice(0, 16)}:`, now, log });
+    started.push(() => live.close());
 
     const pages = await createPages(host, root, pathToFileURL(`${folder}/`));
     const routes = placeRoutes(host);
@@ -107,12 +92,15 @@ export async function boot(options: BootOptions): Promise<Engine> {
       secret,
       host,
       routes,
+      live,
+      jobs,
       measures: createMeasures(),
       assets: pages.assets,
       templates: pages.templates,
       blobs: diskBlobs(join(dataDir, "blobs")),
-      healthChecks: [databaseHealth(database)],
+      healthChecks: healthChecks({ database, live, jobs, dataDir }),
     };
+    measureWork(site.measures, { database, jobs, host });
     const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, fetch: options.fetch ?? fetch, database, outbox: jobs.outbox };
     const context = createContext(ground);
     const bySystem = context.by(system);
@@ -130,7 +118,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
         ...shared,
         measures: site.measures,
         idempotency,
-        limits: createLimits(http.requestsPerMinute),
+        limits: createLimits(http.requestsPerMinute, live.redis),
         uploadsFolder: join(dataDir, "uploads"),
         authenticators: new Map(host.contributions<Record<string, Authenticator>>("authenticators").flatMap(({ value }) => Object.entries(value))),
         render: (ctx, request, template, data) =>
@@ -146,39 +134,6 @@ export async function boot(options: BootOptions): Promise<Engine> {
   }
 }
 
-async function gather(options: BootOptions, folder: string, environment: Environment): Promise<Host> {
-  const file = environment.CADRE_SETTINGS ?? join(folder, "cadre.json");
-  const settings = { ...(existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {}), ...options.settings };
-  const site = settings.site as { plugins?: string[]; optional?: string[] } | undefined;
-  const found = options.discover
-    ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(folder, "plugins")], site: folder, packages: site?.plugins, engineVersion })
-    : { plugins: [], problems: [] };
-  const plugins = [...found.plugins, ...(options.plugins ?? [])];
-  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, optional: site?.optional, settings, environment, log: options.log ?? createLog({ level: logLevel(environment) }) });
-}
-
-function logLevel({ CADRE_LOG_LEVEL: level = "info" }: Environment): LogLevel {
-  return (["debug", "info", "warn", "error", "silent"] as const).find((known) => known === level) ?? "info";
-}
-
-async function embeddedDatabase(dataDir: string, log: Log, started: (() => Promise<void>)[]): Promise<string> {
-  const server = await startPostgres({ dataDir: join(dataDir, "postgres"), log });
-  started.push(() => server.stop());
-  return ensureDatabase(server.url, "cadre");
-}
-
-/** Every part's and plugin's tables, in their order; the parts' lie in the public schema. */
-async function migrateAll(url: string, host: Host, log: Log): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 1 });
-  pool.on("error", (error) => log.warn({ error }, "The connection for migrations was lost"));
-  const sources = host.contributions<URL>("migrations").map(({ plugin, value }) => ({ schema: host.isPart(plugin) ? "public" : plugin, dir: value }));
-  try {
-    await migrate(pool, sources, log);
-  } finally {
-    await pool.end();
-  }
-}
-
 interface Servers {
   site: Listening;
   content: Listening;
@@ -190,16 +145,4 @@ async function listenOnBoth({ host, port, contentPort }: HttpSettings, started: 
   const content = await listen(host, contentPort, "CONTENT_PORT");
   started.push(() => content.stop());
   return { site, content };
-}
-
-function databaseHealth(database: Database): () => Promise<Health> {
-  return async () => {
-    const started = performance.now();
-    try {
-      await database.one(sql`select 1 as answer`);
-      return { name: "database", ok: true, detail: `PostgreSQL answered in ${Math.round(performance.now() - started)} ms.` };
-    } catch (error) {
-      return { name: "database", ok: false, detail: `PostgreSQL does not answer (${messageOf(error)}). See that it runs and that DATABASE_URL is right.` };
-    }
-  };
 }

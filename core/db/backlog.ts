@@ -2,8 +2,14 @@ import { buried } from "./boss.ts";
 import type { Db } from "./database.ts";
 import { readerStates, type ReaderState } from "./reader.ts";
 import { lastSlots } from "./schedules.ts";
-import { sql } from "./sql.ts";
+import { sql, type Sql } from "./sql.ts";
 import type { Jobs } from "./work.ts";
+
+declare module "../kernel/context.ts" {
+  interface Site {
+    readonly jobs: Jobs;
+  }
+}
 
 /** How much lies in one queue. */
 export interface QueueState {
@@ -72,16 +78,27 @@ export async function queueStates(db: Db, jobs: Jobs): Promise<QueueState[]> {
   }));
 }
 
+const letterColumns = sql`id, source_name as queue, data->>'id' as letter_id, data->'content' as content, source_output as error,
+  source_retry_count + 1 as attempts, (data->>'at')::timestamptz as queued_at, created_on as buried_at`;
+
 /** Buried letters, newest first: of one queue or of all, 100 at most unless told; the next page is `before` the last one's `buriedAt`. */
 export async function deadLetters(db: Db, { queue, before, limit = 100 }: { queue?: string; before?: Date; limit?: number } = {}): Promise<DeadLetter[]> {
-  return db.rows(sql`
-    select id, source_name as queue, data->>'id' as letter_id, data->'content' as content, source_output as error,
-      source_retry_count + 1 as attempts, (data->>'at')::timestamptz as queued_at, created_on as buried_at
-    from pgboss.job
-    where name = ${buried} and state < 'active'
-      and (${queue ?? null}::text is null or source_name = ${queue ?? null})
-      and (${before ?? null}::timestamptz is null or created_on < ${before ?? null})
-    order by created_on desc, id limit ${limit}`);
+  return deadLettersBy(
+    db,
+    sql`(${queue ?? null}::text is null or source_name = ${queue ?? null}) and (${before ?? null}::timestamptz is null or created_on < ${before ?? null})`,
+    sql`order by created_on desc, id limit ${limit}`,
+  );
+}
+
+/** Buried letters by a condition and an order on the columns `id`, `source_name` and `created_on`, for lists with pages. */
+export function deadLettersBy(db: Db, condition: Sql, order: Sql): Promise<DeadLetter[]> {
+  return db.rows(sql`select ${letterColumns} from pgboss.job where name = ${buried} and state < 'active' and ${condition} ${order}`);
+}
+
+/** How many letters each queue is done with; they are forgotten after a day. */
+export async function doneToday(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.rows<{ name: string; done: number }>(sql`select name, count(*)::int as done from pgboss.job where state = 'completed' and name <> ${buried} group by name`);
+  return new Map(rows.map(({ name, done }) => [name, done]));
 }
 
 /** Puts buried letters back into their queues, for all tries anew: some, those of one queue, or all; how many. */

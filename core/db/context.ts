@@ -23,6 +23,8 @@ declare module "../kernel/context.ts" {
     readonly db: Db;
     /** Runs `work` in one transaction with a context of its own; inside a transaction it joins. */
     transact<T>(work: (ctx: Context<Config>) => Promise<T>): Promise<T>;
+    /** Runs `work` once this transaction has committed, at once outside of one; never when it is undone. For what may be lost. */
+    afterCommit(work: () => void): void;
     /** Publishes a durable event with the commit of this transaction. @throws emit_outside_transaction */
     emit<N extends EventName>(name: N, payload: PayloadOf<N>): Promise<void>;
     /** Queues a job of the plugin that is running (`"settle"`), or of another by its full name (`"stripe.settle"`). */
@@ -39,7 +41,8 @@ export interface DatabaseGround extends ContextGround {
 export class DatabaseContext extends KernelContext {
   protected declare readonly ground: DatabaseGround;
   readonly db: Db;
-  private readonly inTransaction: boolean = false;
+  /** What is to be done after the commit; only inside a transaction. */
+  private readonly committing?: (() => void)[];
 
   constructor(ground: DatabaseGround) {
     super(ground);
@@ -47,12 +50,23 @@ export class DatabaseContext extends KernelContext {
   }
 
   async transact<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    if (this.inTransaction) return work(this as unknown as Context);
-    return this.ground.database.transaction((db) => work(this.with({ db, inTransaction: true }) as unknown as Context));
+    if (this.committing) return work(this as unknown as Context);
+    let committing: (() => void)[] = [];
+    const result = await this.ground.database.transaction((db) => {
+      committing = []; // a transaction that is tried again begins anew
+      return work(this.with({ db, committing }) as unknown as Context);
+    });
+    for (const each of committing) each();
+    return result;
+  }
+
+  afterCommit(work: () => void): void {
+    if (this.committing) this.committing.push(work);
+    else work();
   }
 
   async emit(name: string, payload: unknown): Promise<void> {
-    if (!this.inTransaction) {
+    if (!this.committing) {
       throw new CadreError("emit_outside_transaction", `The event ${name} was emitted outside a transaction; emit it inside ctx.transact(…).`, { status: 500 });
     }
     await this.ground.outbox.emit(this.db, name, payload, this.now());
@@ -63,7 +77,7 @@ export class DatabaseContext extends KernelContext {
   }
 
   override fetch(url: string | URL, init?: RequestInit): Promise<Response> {
-    if (this.inTransaction) {
+    if (this.committing) {
       throw new CadreError("fetch_in_transaction", "A request to another server was made inside a transaction; do it before or in a job.", { status: 500 });
     }
     return super.fetch(url, init);

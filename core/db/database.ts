@@ -25,6 +25,8 @@ export interface Database extends Db {
   readonly url: string;
   /** Runs `work` in one transaction; a deadlock or a failed serialization is tried again, up to three times. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** How many sessions are in use, open and unused, and waited for. */
+  pool(): { used: number; free: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -54,6 +56,10 @@ export function openDatabase({ url, poolSize = 10, onError }: DatabaseOptions): 
     ...sessionOf(knex),
     url,
     transaction: (work) => retried(3, () => knex.transaction((trx) => work(sessionOf(trx)))),
+    pool() {
+      const { pool } = knex.client as { pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } };
+      return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
+    },
     close: () => knex.destroy(),
   };
 }

@@ -104,6 +104,19 @@ export async function hasHeldRows(db: Db, { source, declaration }: ReaderDeclara
   return (await db.maybe(sql`select 1 from (${source.select(declaration)}) as item where item.tx >= ${horizon}::xid8 limit 1`)) !== undefined;
 }
 
+/** How many rows each reader has yet to read, `most` where there are more. By `<plugin>.<feed>`. */
+export async function feedLags(db: Db, readers: readonly ReaderDeclaration[], most = 10_000): Promise<ReadonlyMap<string, number>> {
+  const lags = new Map<string, number>();
+  for (const { plugin, feed, source, declaration } of readers) {
+    const { lag } = await db.one<{ lag: number }>(sql`
+      select count(*)::int as lag from (
+        select from (${source.select(declaration)}) as item
+        where (item.tx, item.seq) > (select cursor.tx, cursor.seq from feed_cursor cursor where plugin = ${plugin} and feed = ${feed}) limit ${most}) as unread`);
+    lags.set(`${plugin}.${feed}`, lag);
+  }
+  return lags;
+}
+
 /** The feed of published events. */
 export const eventSource: FeedSource<FeedCatalogue["events"]["options"], PublishedEvent> = {
   summary: "Every durable event as it was published.",

@@ -10,11 +10,12 @@ export interface Limits {
   take(route: PlacedRoute, request: RawRequest, actor: Actor, own?: { points: number; durationS: number }): Promise<Record<string, string>>;
 }
 
-/** Limits in this process, or in Redis with this process standing in while Redis is away. */
-export function createLimits(requestsPerMinute: number, redis?: unknown): Limits {
-  const limiter = (keyPrefix: string, points: number, duration: number): RateLimiterAbstract => {
-    const memory = new RateLimiterMemory({ keyPrefix, points, duration });
-    return redis === undefined ? memory : new RateLimiterRedis({ storeClient: redis, useRedisPackage: true, keyPrefix, points, duration, insuranceLimiter: memory });
+/** Limits in this process, or in Redis (under `prefix`) with this process standing in while Redis is away. */
+export function createLimits(requestsPerMinute: number, redis?: { client: unknown; prefix: string }): Limits {
+  const limiter = (name: string, points: number, duration: number): RateLimiterAbstract => {
+    const options = { keyPrefix: `${redis?.prefix ?? ""}${name}`, points, duration };
+    const memory = new RateLimiterMemory(options);
+    return redis === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: redis.client, useRedisPackage: true, rejectIfRedisNotReady: true, insuranceLimiter: memory });
   };
   const general = limiter("limit", requestsPerMinute, 60);
   const special = new Map<PlacedRoute, RateLimiterAbstract>();

@@ -3,8 +3,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 /** What `/metrics` shows, of this engine alone. */
 export interface Measures {
   request(method: string, route: string, status: number, durationMs: number): void;
-  /** A number that is asked for whenever somebody looks. */
+  /** A number, or one for each value of `label`, that is asked for whenever somebody looks; not shown while it can't be read. */
   gauge(name: string, help: string, read: () => Promise<number> | number): void;
+  gauge(name: string, help: string, read: () => Promise<ReadonlyMap<string, number>>, label: string): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -26,13 +27,19 @@ export function createMeasures(): Measures {
       requests.inc({ method, route, status });
       durations.observe({ method, route }, durationMs / 1000);
     },
-    gauge(name, help, read) {
+    gauge(name: string, help: string, read: () => Promise<number | ReadonlyMap<string, number>> | number, label?: string) {
       new Gauge({
         name,
         help,
+        labelNames: label === undefined ? [] : [label],
         registers: [registry],
         async collect() {
-          this.set(await read());
+          this.reset();
+          // the other numbers are wanted most of all when the database is away
+          const found = await Promise.resolve(read()).catch(() => undefined);
+          if (found === undefined) this.remove();
+          else if (typeof found === "number") this.set(found);
+          else for (const [value, number] of found) this.set({ [label as string]: value }, number);
         },
       });
     },

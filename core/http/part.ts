@@ -71,10 +71,14 @@ function badRoutes(routes: (build: typeof routeBuilder) => readonly Route[], plu
   ]);
 }
 
-/** Everything that was looked at, the engine's own first. */
-export async function lookAtHealth(ctx: Context, own: readonly (() => Promise<Health>)[]): Promise<Health[]> {
-  const checked = await Promise.all(own.map((look) => look()));
-  const answered = await ctx.survey("health.checking", {});
-  return [...checked, ...answered.map(({ answer }) => answer)];
+/** Health with whose it is: a plugin's, or nobody's for the engine's own. */
+export interface OwnedHealth extends Health {
+  plugin?: string;
 }
 
+/** Everything that was looked at, the engine's own first. */
+export async function lookAtHealth(ctx: Context, own: readonly (() => Promise<Health[]>)[]): Promise<OwnedHealth[]> {
+  const checked = await Promise.all(own.map((look) => look()));
+  const answered = await ctx.survey("health.checking", {});
+  return [...checked.flat(), ...answered.map(({ plugin, answer }) => ({ ...answer, plugin }))];
+}

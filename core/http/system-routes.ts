@@ -8,7 +8,7 @@ import { t } from "../kernel/schema.ts";
 import { sql } from "../db/sql.ts";
 import { openApi } from "./openapi.ts";
 import type { Measures } from "./measures.ts";
-import { lookAtHealth, type Health } from "./part.ts";
+import { lookAtHealth, type Health, type OwnedHealth } from "./part.ts";
 import { bytes, json, page } from "./reply.ts";
 import type { RouteBuilder, Route } from "./routes.ts";
 import type { PlacedRoute } from "./table.ts";
@@ -19,7 +19,7 @@ declare module "../kernel/context.ts" {
     readonly routes: readonly PlacedRoute[];
     readonly measures: Measures;
     /** What the engine itself looks at when asked for its health. */
-    readonly healthChecks: readonly (() => Promise<Health>)[];
+    readonly healthChecks: readonly (() => Promise<Health[]>)[];
   }
 }
 
@@ -56,7 +56,7 @@ export const systemRoutes = ({ raw, page: pageRoute }: RouteBuilder): readonly R
 ];
 
 /** The engine's health and every plugin's, for the administrator. */
-export const healthOf = (ctx: Context): Promise<Health[]> => lookAtHealth(ctx, ctx.site.healthChecks);
+export const healthOf = (ctx: Context): Promise<OwnedHealth[]> => lookAtHealth(ctx, ctx.site.healthChecks);
 
 interface Entry {
   plugin: string;

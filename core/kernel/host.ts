@@ -6,7 +6,7 @@ import { Hooks } from "./hooks.ts";
 import { cyclesIn, inOrder, requirementsOf } from "./order.ts";
 import type { PermissionDeclaration } from "./permissions.ts";
 import type { ContributionDeclaration, Gathering, Plugin } from "./plugin.ts";
-import { secretsIn, settingsOf, type Environment, type SettingsFile } from "./settings.ts";
+import { describeSettings, secretsIn, settingsOf, type DescribedSetting, type Environment, type SettingsFile } from "./settings.ts";
 
 /** A part of the core: declared by the same contract as a plugin, but at home in the public schema and at the root of the paths. */
 export type Part = Plugin;
@@ -45,6 +45,8 @@ export interface Host {
   /** Settings values that must never be shown. */
   secrets: readonly string[];
   isPart(name: string): boolean;
+  /** A plugin's settings with where they come from, secrets masked. */
+  settingsOf(name: string): DescribedSetting[];
   /** What every plugin contributes under a field, in order. */
   contributions<T>(field: string): { plugin: string; value: T }[];
 }
@@ -96,6 +98,7 @@ function assemble(plugins: Plugin[], leftOut: LeftOut[], options: HostOptions): 
     eventDeclarations: declared.events,
     secrets: plugins.flatMap((plugin) => secretsIn(plugin.config, configs.get(plugin.name))),
     isPart: (name) => options.parts.some((part) => part.name === name),
+    settingsOf: (name) => describeSettings(name, plugins.find((plugin) => plugin.name === name)?.config, configs.get(name), options.settings[name], options.environment),
     contributions: <T>(field: string) =>
       plugins.flatMap((plugin) => {
         const value = (plugin as unknown as Record<string, T | undefined>)[field];

@@ -36,13 +36,27 @@ export function settingsOf(schema: TSchema | undefined, fromFile: Record<string,
   return checker(schema)(merged, "settings");
 }
 
-/** The settings of an owner one by one, secrets masked, for the plugins page and `cadre doctor`. */
-export function describeSettings(schema: TSchema | undefined, settings: unknown): { name: string; env?: string; secret: boolean; description: string; value: unknown }[] {
+/** One setting as it is shown: where its value comes from, and never a secret. */
+export interface DescribedSetting {
+  name: string;
+  description: string;
+  /** The environment variable that sets it, if one does. */
+  variable?: string;
+  /** `stripe.secretKey`: where it lies in the settings file. */
+  key: string;
+  source: "environment" | "file" | "default";
+  secret: boolean;
+  /** Masked for secrets; undefined when it is not set. */
+  value: unknown;
+}
+
+/** The settings of an owner one by one, secrets masked, for the plugins page and `cadre plugins`. */
+export function describeSettings(owner: string, schema: TSchema | undefined, settings: unknown, fromFile: Record<string, unknown> = {}, environment: Environment = {}): DescribedSetting[] {
   const values = (settings ?? {}) as Record<string, unknown>;
-  return Object.entries(schema ? propertiesOf(schema) : {}).map(([name, property]) => {
-    const secret = property.secret === true;
-    const value = secret && values[name] !== undefined && values[name] !== "" ? "••••••••" : values[name];
-    return { name, env: property.env, secret, description: property.description ?? "", value };
+  return Object.entries(schema ? propertiesOf(schema) : {}).map(([name, { env, secret = false, description = "" }]) => {
+    const source = env !== undefined && environment[env] ? "environment" : name in fromFile ? "file" : "default";
+    const isSet = values[name] !== undefined && values[name] !== "";
+    return { name, description, variable: env, key: `${owner}.${name}`, source, secret, value: secret && isSet ? "••••••••" : values[name] };
   });
 }
 

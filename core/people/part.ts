@@ -15,6 +15,7 @@ import { peopleRoutes } from "./routes/people.ts";
 import { registerRoutes } from "./routes/register.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { userRoutes } from "./routes/users.ts";
+import { listen } from "./session-cache.ts";
 import * as sessions from "./sessions.ts";
 import { peopleSettingsSchema } from "./settings.ts";
 import { strategiesField } from "./strategies.ts";
@@ -48,6 +49,7 @@ export const peoplePart = definePlugin({
     { place: "admin", label: "People", href: "/admin/people", can: "people.read" },
     { place: "admin", label: "Audit", href: "/admin/audit", can: "audit.read" },
   ],
+  start: async ({ site }) => listen(site),
   routes: (build) => [signInRoutes, registerRoutes, linkRoutes, accountRoutes, peopleRoutes, auditRoutes, meRoutes, userRoutes].flatMap((routes) => routes(build as never)),
 });
 

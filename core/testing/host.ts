@@ -49,7 +49,7 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
     clock: () => new Date(Date.now() + offsetMs),
     ...options,
     site,
-    environment: { ...options.environment, DATABASE_URL: database.url },
+    environment: { REDIS_URL: process.env.REDIS_URL, ...options.environment, DATABASE_URL: database.url },
     settings: { ...options.settings, http: { port: 0, contentPort: 0, ...options.settings?.http } },
   }).catch(async (error: unknown) => {
     await database.drop();

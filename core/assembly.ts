@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { ensureDatabase, withClient } from "./db/database-url.ts";
+import { startPostgres } from "./db/embedded.ts";
+import { migrate } from "./db/migrate.ts";
+import type { Log } from "./kernel/context.ts";
+import { discoverPlugins } from "./kernel/discovery.ts";
+import { CadreError, messageOf } from "./kernel/errors.ts";
+import { createHost, type Host } from "./kernel/host.ts";
+import { createLog, type LogLevel } from "./kernel/log.ts";
+import type { Plugin } from "./kernel/plugin.ts";
+import { readSettings, type Environment, type SettingsFile } from "./kernel/settings.ts";
+import { coreParts } from "./parts.ts";
+import { engineVersion } from "./version.ts";
+
+/** Where the engine's own folders (templates, plugins) are. */
+export const root = new URL("../", import.meta.url);
+
+/** What is put together before anything runs. */
+export interface AssemblyOptions {
+  /** The site's folder: settings, plugins, overrides, data. */
+  site: string;
+  environment?: Environment;
+  /** Settings over those of the site's file. */
+  settings?: SettingsFile;
+  /** More plugins, already imported. */
+  plugins?: readonly Plugin[];
+  /** Without it, no plugin is looked for: only `plugins` run. */
+  discover?: boolean;
+  log?: Log;
+}
+
+/** The file the site's settings are read from, unless CADRE_SETTINGS names another. */
+export const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
+
+/** Every part and plugin with its settings, checked and in order; nothing runs yet. @throws boot_failed, bad_settings */
+export async function assemble({ site, environment = {}, ...options }: AssemblyOptions): Promise<Host> {
+  const file = settingsFile(site, environment);
+  const settings = { ...(existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {}), ...options.settings };
+  const { plugins: packages, optional } = (settings.site ?? {}) as { plugins?: string[]; optional?: string[] };
+  const found = options.discover
+    ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })
+    : { plugins: [], problems: [] };
+  const plugins = [...found.plugins, ...(options.plugins ?? [])];
+  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, optional, settings, environment, log: options.log ?? logFor(environment) });
+}
+
+/** The log as CADRE_LOG_LEVEL and CADRE_LOG want it: JSON, or text where a person is looking. */
+export function logFor({ CADRE_LOG_LEVEL: wanted = "info", CADRE_LOG: format }: Environment, secrets: readonly string[] = []): Log {
+  const level = (["debug", "info", "warn", "error", "silent"] as const).find((known): known is LogLevel => known === wanted) ?? "info";
+  return createLog({ secrets, level, format: format === "text" || format === "json" ? format : process.stdout.isTTY ? "text" : "json" });
+}
+
+/** A database of an embedded server's own, made when it is missing. */
+export async function embeddedDatabase(dataDir: string, log: Log): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = await startPostgres({ dataDir: join(dataDir, "postgres"), log });
+  return { url: await ensureDatabase(server.url, "cadre"), stop: () => server.stop() };
+}
+
+const oldestMajor = 15;
+
+/** Says plainly why a database can't be used. @throws database_unreachable, database_too_old */
+export async function checkDatabase(url: string): Promise<void> {
+  const version = await withClient(url, async (client) => Number((await client.query<{ server_version_num: string }>("show server_version_num")).rows[0]?.server_version_num)).catch((error: unknown) => {
+    // Node tries several addresses, and says nothing when all of them fail.
+    const reason = messageOf(error) || String((error as { code?: string }).code);
+    throw new CadreError("database_unreachable", `PostgreSQL can't be reached: ${reason}. See that it runs and that DATABASE_URL is right.`, { status: 500, cause: error });
+  });
+  const major = Math.floor(version / 10_000);
+  if (major < oldestMajor) throw new CadreError("database_too_old", `DATABASE_URL names a PostgreSQL ${major}; Cadre needs ${oldestMajor} or later.`, { status: 500 });
+}
+
+/** Every part's and plugin's folder of migrations, in their order; the parts' tables lie in the public schema. */
+export const migrationsOf = (host: Host): { schema: string; dir: URL }[] =>
+  host.contributions<URL>("migrations").map(({ plugin, value }) => ({ schema: host.isPart(plugin) ? "public" : plugin, dir: value }));
+
+/** Brings every table up to date. Answers what was applied, as "schema/name". @throws migration_failed */
+export async function migrateAll(url: string, host: Host, log: Log): Promise<string[]> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on("error", (error) => log.warn({ error }, "The connection for migrations was lost"));
+  try {
+    return await migrate(pool, migrationsOf(host), log);
+  } finally {
+    await pool.end();
+  }
+}
