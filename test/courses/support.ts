@@ -1,4 +1,7 @@
+import { expect } from "chai";
 import { system } from "../../core/kernel/permissions.ts";
+import { checker } from "../../core/kernel/schema.ts";
+import { routeTable } from "../../core/http/table.ts";
 import type { TestAnswer, TestHost } from "../../core/testing/host.ts";
 import { actorFor } from "../../core/people/actors.ts";
 import * as roles from "../../core/people/roles.ts";
@@ -30,9 +33,21 @@ export async function person(host: TestHost, ...given: string[]): Promise<Person
     id,
     email,
     password,
-    api: async <Answer>(method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-      (await host.request(method, `/api/v1${path}`, { body, token: secret, headers })) as TestAnswer & { json: Answer },
+    async api<Answer>(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
+      const answer = await host.request(method, `/api/v1${path}`, { body, token: secret, headers });
+      if (answer.status < 300) holdToDocuments(host, method, `/api/v1${path}`, answer);
+      return answer as TestAnswer & { json: Answer };
+    },
   };
+}
+
+/** Whatever is answered well has the status and the shape that its route declares. */
+function holdToDocuments(host: TestHost, method: string, path: string, { status, json }: TestAnswer): void {
+  const found = routeTable(host.context.site.routes).find(method, new URL(path, host.url).pathname);
+  if (!found || "allowed" in found) throw new Error(`There is no route ${method} ${path}.`);
+  const { answer, status: declared = 200 } = found.route.options;
+  if (answer) checker(answer)(structuredClone(json), `answer of ${method} ${path}`);
+  expect(status, `${method} ${path}`).to.equal(answer ? declared : 204);
 }
 
 /** What the API answers of a course. */

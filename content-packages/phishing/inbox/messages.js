@@ -44,7 +44,7 @@ var messages = [
   {
     id: "director",
     from: "Dr. Amara Osei (Director)",
-    address: "amara.osei.director@fastmail.example.com",
+    address: "amara.osei.director@freemail.example.com",
     subject: "Are you at your desk?",
     body: ["I am in a meeting and can't talk. I need a discreet favour that can't wait. Answer here, not by phone.", "A. Osei"],
     right: "r",
