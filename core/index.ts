@@ -24,3 +24,14 @@ export { listReply, literally, pageQuery, pagerOf, readPage, type PageOf, type P
 export { formOf, type Form } from "./pages/form.ts";
 export { sendMail, type Mail } from "./pages/mail.ts";
 export { audit, roles, users, type ForeignIdentity, type PassportStrategy, type SignInStrategy } from "./people/index.ts";
+export { newId } from "./kernel/ids.ts";
+export { agentOf, tell } from "./lrs/own.ts";
+export type { CourseStructure, Json, PackageFiles, PackageFormat, StructureItem } from "./courses/packages/format.ts";
+export type { Diagnostic, DiagnosticCatalogue, DiagnosticDetails, Report } from "./courses/packages/report.ts";
+export type { XmlElement } from "./courses/packages/xml.ts";
+export { versionOf as packageVersionOf, type PackageVersion } from "./courses/packages/store.ts";
+export { activitiesOf, type LaunchActivities } from "./learning/activities.ts";
+export * as attempts from "./learning/attempts.ts";
+export type { Launched, Launcher, LaunchRequest, PlayableUnit } from "./learning/launchers.ts";
+export * as launches from "./learning/launches.ts";
+export { courseIri, itemIri } from "./learning/statements.ts";

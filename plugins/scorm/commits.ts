@@ -1,0 +1,80 @@
+import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
+import { isEntry, type CommitRequest, type CommitResponse, type Entry } from "./runtime/journal.ts";
+import { replay12, summary12, type State12 } from "./runtime/scorm12/index.ts";
+import { moved, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
+import { find, restart, type RunState } from "./runs.ts";
+import { statements12 } from "./statements.ts";
+
+/**
+ * Takes in a piece of journal: replays it, keeps state and journal, moves the attempt and tells its statements, all or nothing. It may come
+ * any number of times, also at once; what is there already changes nothing. Also for an earlier launch of the same registration, when
+ * `recover` is said: then the answer has the state from which the token's own page shall start.
+ * Commits of previews and reviews are acknowledged and forgotten.
+ * @throws scorm_entries_malformed (422), scorm_run_unknown (404), scorm_journal_gap (409) with `expectedSeq`
+ */
+export async function commit(ctx: Context, launch: launches.Launch, request: CommitRequest): Promise<CommitResponse<State12>> {
+  const savedAt = ctx.now().toISOString();
+  requireEntries(request.entries);
+  if (launch.mode !== "normal") return { ackSeq: request.entries.reduce((last, [seq]) => Math.max(last, seq), request.fromSeq - 1), savedAt };
+  return ctx.transact(async (tx) => {
+    const units = await locked(tx, request.launchId);
+    const run = units && (await find(tx, request.launchId));
+    if (!run || !mayCommit(launch, run, request)) throw refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
+    const replay = replay12(run.setup, run.state, request.entries);
+    if (!replay.ok) throw refuse(replay.code, `The entries before this piece are missing; send from ${replay.expectedSeq}.`, { status: 409, data: { expectedSeq: replay.expectedSeq } });
+    const { applied, state, divergences } = replay;
+    if (applied.length > 0) await keep(tx, { run, units, applied, state, sentAtMs: request.sentAtMs });
+    if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
+    const start = request.recover ? await restart(tx, launch.id) : undefined;
+    return { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(start && { state: start }) };
+  });
+}
+
+interface Growth {
+  run: RunState;
+  units: UnitOutcomes;
+  applied: readonly Entry[];
+  state: State12;
+  sentAtMs: number;
+}
+
+async function keep(ctx: Context, { run, units, applied, state, sentAtMs }: Growth): Promise<void> {
+  const receivedAtMs = ctx.now().getTime();
+  const first = applied[0]?.[0] ?? 0;
+  const lastMs = receivedAtMs + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
+  const after = { ...units, [run.unit]: moved(units[run.unit] ?? untouched, summary12(run.setup, state), lastMs) };
+  await ctx.db.run(sql`
+    with piece as (
+      insert into scorm.journal (run_id, from_seq, entries, received_at) values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${ctx.now()})
+    ), place as (
+      update scorm.outcome set units = ${JSON.stringify(after)}::jsonb where attempt_id = ${run.attemptId}
+    )
+    update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)} where id = ${run.id}`);
+  await tell(ctx, statements12({ ...run.about, launchId: run.id, sentAtMs, receivedAtMs }, run.setup, run.state, applied));
+  if (!isWorthRecording(units, after, state)) return;
+  await attempts.record(ctx, run.attemptId, rolledUp(after));
+  await launches.extend(ctx, run.launchId);
+}
+
+/** Whether reports would show something else: another outcome, the end of a session, or another minute spent. */
+function isWorthRecording(before: UnitOutcomes, after: UnitOutcomes, { session }: State12): boolean {
+  const [{ timeMs: beforeMs, ...was }, { timeMs: afterMs, ...is }] = [rolledUp(before), rolledUp(after)];
+  return JSON.stringify(was) !== JSON.stringify(is) || session === null || Math.floor(beforeMs / 60_000) !== Math.floor(afterMs / 60_000);
+}
+
+/** Locks the attempt of a run, so that its commits follow one another; what is read after this is what the last one left. */
+async function locked(ctx: Context, runId: string): Promise<UnitOutcomes | undefined> {
+  const found = await ctx.db.maybe<{ units: UnitOutcomes }>(sql`
+    select units from scorm.outcome where attempt_id = (select attempt_id from scorm.run where id = ${runId}) for update`);
+  return found?.units;
+}
+
+function mayCommit(launch: launches.Launch, run: RunState, { recover }: CommitRequest): boolean {
+  if (run.launchId === launch.id) return true;
+  return recover === true && run.registration === launch.registration && run.itemKey === launch.itemKey;
+}
+
+function requireEntries(entries: readonly unknown[]): asserts entries is Entry[] {
+  const problems = entries.flatMap((entry, index) => (isEntry(entry) ? [] : [{ pointer: `/entries/${index}`, code: "scorm_entries_malformed", message: "is no journal entry" }]));
+  if (problems.length > 0) throw refuse("scorm_entries_malformed", `This is no journal: ${problems[0]?.pointer} is no entry.`, { status: 422, problems: problems.slice(0, 20) });
+}

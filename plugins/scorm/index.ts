@@ -1,0 +1,26 @@
+import { definePlugin } from "cadre";
+import { scorm12Format } from "./format12.ts";
+import { scorm12Launcher } from "./launcher.ts";
+import { JournalPiece, Outcome, Run } from "./model.ts";
+import { scormRoutes } from "./routes.ts";
+import { settings } from "./settings.ts";
+
+export default definePlugin({
+  name: "scorm",
+  version: "1.0.0",
+  summary: "Reads and plays SCORM packages, and tells in statements what learners did.",
+  engine: "^1.0",
+  config: settings,
+  errors: {
+    scorm_unit_unknown: { status: 404, summary: "The package has no such part." },
+    scorm_run_unknown: { status: 404, summary: "The journal belongs to no page that this launch may write for." },
+    scorm_journal_gap: { status: 409, summary: "Entries are missing; send again from `expectedSeq`." },
+    scorm_entries_malformed: { status: 422, summary: "What was sent is no journal; `errors` points to each place." },
+  },
+  models: [Outcome, Run, JournalPiece],
+  migrations: new URL("./migrations/", import.meta.url),
+  browser: new URL("./browser/", import.meta.url),
+  formats: { scorm12: scorm12Format },
+  launchers: { scorm12: scorm12Launcher },
+  routes: scormRoutes,
+});

@@ -1,0 +1,36 @@
+import { attempts, sql, type Context, type Launched, type Launcher, type LaunchRequest } from "cadre";
+import { opened, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
+import { contentsOf, nextUnit, unitOf, unitsOf, untouchedUnits, type Unit } from "./units.ts";
+
+/** Plays SCORM 1.2: chooses the unit and points the frame at the player's page, which makes the run. */
+export const scorm12Launcher: Launcher = {
+  label: "SCORM 1.2",
+  async launch(ctx, request) {
+    const { structure } = request.version;
+    const outcomes = request.mode === "browse" ? {} : await outcomesOf(ctx, request);
+    const units = unitsOf(structure);
+    const unit = unitOf(structure, request.unit ?? nextUnit(units, outcomes)?.identifier ?? "");
+    const after = request.mode === "normal" && unit.kind === "asset" ? await openAsset(ctx, request, unit, outcomes) : outcomes;
+    return {
+      frameHref: `${ctx.site.contentUrl}/scorm/${request.token}/player?unit=${encodeURIComponent(unit.identifier)}`,
+      unit: unit.identifier,
+      units: contentsOf(structure, after),
+    } satisfies Launched;
+  },
+};
+
+/** Where the attempt's units stand; the row is made at the first launch, and locked until the launch is told. */
+async function outcomesOf(ctx: Context, { attempt, enrollment, version }: LaunchRequest): Promise<UnitOutcomes> {
+  const { units } = await ctx.db.one<{ units: UnitOutcomes }>(sql`
+    insert into scorm.outcome (attempt_id, user_id, units) values (${attempt.id}, ${enrollment.userId}, ${JSON.stringify(untouchedUnits(version.structure))}::jsonb)
+    on conflict (attempt_id) do update set units = excluded.units || outcome.units returning units`);
+  return units;
+}
+
+/** An asset says nothing by itself, so opening it is what completes it. */
+async function openAsset(ctx: Context, { attempt }: LaunchRequest, { identifier }: Unit, before: UnitOutcomes): Promise<UnitOutcomes> {
+  const units = { ...before, [identifier]: opened(before[identifier] ?? untouched, ctx.now().getTime()) };
+  await ctx.db.run(sql`update scorm.outcome set units = ${JSON.stringify(units)}::jsonb where attempt_id = ${attempt.id}`);
+  await attempts.record(ctx, attempt.id, rolledUp(units));
+  return units;
+}

@@ -1,0 +1,63 @@
+import { bytes, json, launches, refuse, t, type Context, type RawRequest, type Reply, type Route, type RouteBuilder } from "cadre";
+import { commit } from "./commits.ts";
+import { playerPage } from "./player-page.ts";
+import type { CommitRequest } from "./runtime/journal.ts";
+import * as runs from "./runs.ts";
+import type { ScormSettings } from "./settings.ts";
+import { contentHref } from "./units.ts";
+
+const commitBody = t.Object({
+  launchId: t.Id({ description: "Of the page: the journal is numbered within it." }),
+  fromSeq: t.Integer({ minimum: 1 }),
+  entries: t.Array(t.Array(t.Union([t.String(), t.Number()])), { maxItems: 10_000 }),
+  sentAtMs: t.Number({ minimum: 0, maximum: Date.UTC(2200, 0) }),
+  token: t.Optional(t.String({ maxLength: 200, description: "The launch's token, in a beacon, which has no headers." })),
+  recover: t.Optional(t.Boolean()),
+});
+
+/** The player's page and what it posts to, both on the content origin, both by a launch's token. */
+export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Route[] => [
+  raw("GET")(
+    "/:token/player",
+    { can: "anyone", origin: "content", summary: "The page that runs a SCORM unit.", query: t.Object({ unit: t.String({ maxLength: 4000 }) }), limit: { points: 6000, durationS: 60 } },
+    (ctx, { params, query }) => player(ctx, String(params.token), query.unit),
+  ),
+  raw("POST")(
+    "/commit",
+    { can: "anyone", origin: "content", summary: "Takes a piece of a SCORM run's journal.", reads: "json", body: commitBody, maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } },
+    async (ctx, { body, request }) => {
+      const launch = await launches.byToken(ctx, tokenOf(request, body.token));
+      return json(await commit(ctx, launch, body as CommitRequest), 200, { "Cache-Control": "no-store" });
+    },
+  ),
+];
+
+async function player(ctx: Context<ScormSettings>, token: string, identifier: string): Promise<Reply> {
+  const launch = await launches.byToken(ctx, token);
+  const { runId, unit, scope, setup, state } = await runs.begin(ctx, launch, identifier);
+  const { contentUrl, url, assets } = ctx.site;
+  const html = playerPage(
+    {
+      standard: "scorm12",
+      launchId: runId,
+      scope,
+      token,
+      commitUrl: `${contentUrl}/scorm/commit`,
+      scoUrl: contentHref(contentUrl, token, unit),
+      lmsOrigin: url,
+      title: unit.title,
+      setup,
+      state,
+    },
+    assets.get("scorm/player.js")?.href ?? "",
+  );
+  return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
+}
+
+/** @throws launch_unknown (401) where the request has no token */
+function tokenOf(request: RawRequest, inBody: string | undefined): string {
+  const [, inHeader] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "") ?? [];
+  const token = inHeader ?? inBody;
+  if (token === undefined) throw refuse("launch_unknown", "Send the launch's token.", { status: 401 });
+  return token;
+}

@@ -1,0 +1,116 @@
+import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, type Context, type launches } from "cadre";
+import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
+import { interruption12, type StatementContext } from "./statements.ts";
+import { switchesOf, type ScormSettings } from "./settings.ts";
+import { unitOf, unitsOf, type Unit } from "./units.ts";
+
+/** What the statements of a run name; kept with it, so that they say the same however late they are told. */
+export type RunAbout = Omit<StatementContext, "launchId" | "sentAtMs" | "receivedAtMs">;
+
+/** A run as it is worked with. */
+export interface RunState {
+  id: string;
+  launchId: string;
+  attemptId: string;
+  registration: string;
+  itemKey: string;
+  unit: string;
+  setup: Setup12;
+  about: RunAbout;
+  state: State12;
+  lastAt: Date | null;
+}
+
+/** What a player page is made of. */
+export interface Start {
+  runId: string;
+  unit: Unit;
+  /** The same for all runs of one learner's registration of one unit. */
+  scope: string;
+  setup: Setup12;
+  state: State12;
+}
+
+/**
+ * Begins a run for one player page: from where the unit's last run left off, closing what that one left open. Looking without learning
+ * (a preview, a review) keeps nothing: such a run has an id that names nothing. @throws scorm_unit_unknown
+ */
+export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch, identifier: string): Promise<Start> {
+  return ctx.transact(async (tx) => {
+    const version = await packageVersionOf(tx.db, launch.packageVersionId);
+    if (!version) throw refuse("scorm_unit_unknown", "The package is not there any more.", { status: 404 });
+    const unit = unitOf(version.structure, identifier);
+    const setup = setupOf(tx.config, launch, unit);
+    const runId = newId(tx.now());
+    const scope = `${launch.registration}/${launch.itemKey}/${identifier}`;
+    const previous = launch.mode === "browse" ? undefined : await previousOf(tx, launch.attemptId, identifier);
+    const state = launch12(setup, previous?.state ?? null);
+    if (launch.mode !== "normal") return { runId, unit, scope, setup, state };
+    if (previous) await tellInterruption(tx, previous);
+    const { actor, course, item } = await activitiesOf(tx, launch);
+    const sco = unitsOf(version.structure).length === 1 ? item : { id: `${item.id}/units/${encodeURIComponent(identifier)}`, name: unit.title };
+    const about: RunAbout = { actor, registration: launch.registration, course, sco, platform: tx.site.name };
+    await tx.db.run(sql`
+      insert into scorm.run (id, launch_id, attempt_id, user_id, registration, item_key, unit, setup, about, state, created_at)
+      values (${runId}, ${launch.id}, ${launch.attemptId}, ${launch.userId}, ${launch.registration}, ${launch.itemKey}, ${identifier},
+        ${JSON.stringify(setup)}, ${JSON.stringify(about)}, ${JSON.stringify(state)}, ${tx.now()})`);
+    return { runId, unit, scope, setup, state };
+  });
+}
+
+/**
+ * The state from which the last page of this launch shall start, after an earlier run has grown: made anew while that page has not
+ * sent anything yet. The attempt must be locked. Undefined where the launch has no page.
+ */
+export async function restart(ctx: Context, launchId: string): Promise<State12 | undefined> {
+  const current = await read(ctx, sql`select * from scorm.run where launch_id = ${launchId} order by id desc limit 1`);
+  if (!current || current.state.seq > 0) return current?.state;
+  const previous = await previousOf(ctx, current.attemptId, current.unit);
+  if (!previous) return current.state;
+  await tellInterruption(ctx, previous);
+  const state = launch12(current.setup, previous.state);
+  await ctx.db.run(sql`update scorm.run set state = ${JSON.stringify(state)} where id = ${current.id}`);
+  return state;
+}
+
+/** One run. */
+export function find(ctx: Context, runId: string): Promise<RunState | undefined> {
+  return read(ctx, sql`select * from scorm.run where id = ${runId}`);
+}
+
+/** The run of a unit that was last at work, whenever it came to us. */
+function previousOf(ctx: Context, attemptId: string, unit: string): Promise<RunState | undefined> {
+  return read(ctx, sql`select * from scorm.run where attempt_id = ${attemptId} and unit = ${unit} and last_at is not null order by last_at desc limit 1`);
+}
+
+/** "Suspended", for a session that was left without LMSFinish: told with the time it was last heard of, so that repeating it says the same. */
+async function tellInterruption(ctx: Context, { id, about, setup, state, lastAt }: RunState): Promise<void> {
+  if (!state.session || !lastAt) return;
+  await tell(ctx, interruption12({ ...about, launchId: id, sentAtMs: state.session.lastMs, receivedAtMs: lastAt.getTime() }, setup, state));
+}
+
+async function read(ctx: Context, query: ReturnType<typeof sql>): Promise<RunState | undefined> {
+  const row = await ctx.db.maybe<Omit<RunState, "setup" | "about" | "state"> & { setup: string; about: string; state: string }>(query);
+  return row && { ...row, setup: JSON.parse(row.setup) as Setup12, about: JSON.parse(row.about) as RunAbout, state: JSON.parse(row.state) as State12 };
+}
+
+function setupOf(config: ScormSettings, launch: launches.Launch, { data }: Unit): Setup12 {
+  return setup12({
+    learnerId: launch.userId,
+    learnerName: lastFirst(launch.userName),
+    mode: launch.mode,
+    launchData: data.dataFromLms,
+    masteryScore: data.masteryScore,
+    maxTimeAllowed: data.maxTimeAllowed,
+    timeLimitAction: data.timeLimitAction,
+    idleLimitMs: config.idleLimitMinutes * 60_000,
+    switches: switchesOf(config),
+  });
+}
+
+/** "Lovelace, Ada", as SCORM wants names; a name of one word stays. */
+function lastFirst(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const last = words.pop() ?? "";
+  return words.length === 0 ? last : `${last}, ${words.join(" ")}`;
+}
