@@ -3,7 +3,7 @@ import type { EventDeclaration, HookDeclaration, HookOrder } from "./catalogue.t
 import type { Log } from "./context.ts";
 import { CadreError, isCadreError, messageOf, type ErrorDeclaration, type Problem } from "./errors.ts";
 import { Hooks } from "./hooks.ts";
-import { cyclesIn, inOrder, requirementsOf } from "./order.ts";
+import { cyclesIn, inOrder, ranks, requirementsOf } from "./order.ts";
 import type { PermissionDeclaration } from "./permissions.ts";
 import type { ContributionDeclaration, Gathering, Plugin } from "./plugin.ts";
 import { describeSettings, secretsIn, settingsOf, type DescribedSetting, type Environment, type SettingsFile } from "./settings.ts";
@@ -108,7 +108,6 @@ function assemble(plugins: Plugin[], leftOut: LeftOut[], options: HostOptions): 
 }
 
 type Handler = (ctx: unknown, subject: unknown) => unknown;
-const ranks: Record<HookOrder, number> = { first: -1, normal: 0, last: 1 };
 
 function declarationsOf(plugins: readonly Plugin[]) {
   const owned = <T>(pick: (plugin: Plugin) => Record<string, T> | undefined) =>

@@ -1,3 +1,8 @@
+import type { HookOrder } from "./catalogue.ts";
+
+/** The places in a row that can be asked for, as numbers to sort by. */
+export const ranks: Record<HookOrder, number> = { first: -1, normal: 0, last: 1 };
+
 /** A thing that must come after the things it requires. */
 export interface Orderable {
   name: string;

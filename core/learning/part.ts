@@ -36,7 +36,7 @@ export const learningPart = definePlugin({
   },
   models: [Enrollment, Attempt, ItemProgressRow, LaunchRow],
   routes: (build) => [...learningPages(build), ...contentRoutes(build)],
-  nav: [{ place: "main", label: "My learning", href: "/learning", can: "signed-in" }],
+  nav: [{ place: "main", label: "My learning", href: "/learning", can: "signed-in", order: "first" }],
   jobs: (job) => ({ sweepLaunches: job(t.Object({}), launches.sweep) }),
   schedules: { sweepLaunches: { cron: "50 3 * * *", job: "sweepLaunches" } },
   provides: {

@@ -18,7 +18,7 @@ export const mailPart = definePlugin({
     emptyCatcher: job(t.Object({}), emptyCatcher),
   }),
   schedules: { emptyCatcher: { cron: "20 3 * * *", job: "emptyCatcher" } },
-  nav: [{ place: "admin", label: "Mail", href: "/admin/mail", can: "mail.read" }],
+  nav: [{ place: "admin", label: "Mail", href: "/admin/mail", can: "mail.read", order: "last" }],
   routes: ({ page }) => [
     page("/admin/mail", { can: "mail.read", summary: "Mail that was caught.", query: t.Object(pageQuery) }, async (ctx, { query, request }) => {
       const mails = await caught(ctx, query);

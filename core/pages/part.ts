@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../kernel/context.ts";
+import type { HookOrder } from "../kernel/catalogue.ts";
+import { inOrder, ranks } from "../kernel/order.ts";
 import type { Problem } from "../kernel/errors.ts";
 import { bootFailed, type Host } from "../kernel/host.ts";
 import { definePlugin } from "../kernel/plugin.ts";
@@ -18,6 +20,8 @@ export interface NavigationEntry {
   href: string;
   /** The permission it needs, or `signed-in`; everybody sees it without. */
   can?: string;
+  /** Where it stands among its neighbours; `normal` unless told. */
+  order?: HookOrder;
 }
 
 /** What a plugin puts into a slot of a page: one of its templates, with data or nothing to show this time. */
@@ -93,7 +97,7 @@ export async function createPages(host: Host, root: URL, site: URL): Promise<Pag
   if (problems.length > 0) throw bootFailed(problems);
   const assets = await bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
   const { siteName } = host.configs.get("pages") as { siteName: string };
-  const nav = host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value);
+  const nav = inOrder(host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value.map((entry) => ({ ...entry, name: entry.href }))), ({ order = "normal" }) => ranks[order]);
   return { siteName, templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };
 }
 

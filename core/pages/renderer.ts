@@ -60,7 +60,7 @@ export function createRenderer({ siteName, templates, assets, slots, nav }: Rend
       const { data } = await ctx.filter("page.rendering", { template, data: given as Record<string, unknown> });
       const allowed = nav.filter(({ can }) => can === undefined || (can === "signed-in" ? ctx.actor.kind === "user" : ctx.can(can)));
       const links = (place: string) =>
-        allowed.filter((entry) => entry.place === place).map(({ label, href }) => ({ label, href, current: href === visit.path || (href !== "/" && visit.path.startsWith(`${href}/`)) }));
+        allowed.filter((entry) => entry.place === place).map(({ label, href }) => ({ label, href, current: isHere(href, visit.path, place) }));
       const rendered = await Promise.all(templates.slotsOf(template).map(async (slot) => [slot, await filled(ctx, slot, data)] as const));
       return templates.render(template, {
         ...data,
@@ -108,4 +108,10 @@ export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? "");
   return letters.join("").toUpperCase();
+}
+
+/** Whether a link leads to this page or above it; the one entry of the main navigation for `/admin` stands for all of it. */
+function isHere(href: string, path: string, place: string): boolean {
+  if (place === "main" && href.startsWith("/admin/")) return path.startsWith("/admin/");
+  return href === path || (href !== "/" && path.startsWith(`${href}/`));
 }

@@ -44,7 +44,7 @@ export const peoplePart = definePlugin({
   }),
   schedules: { sweep: { cron: "40 3 * * *", job: "sweep" } },
   nav: [
-    { place: "main", label: "Administration", href: "/admin/people", can: "people.read" },
+    { place: "main", label: "Administration", href: "/admin/people", can: "people.read", order: "last" },
     { place: "account", label: "Account", href: "/account", can: "signed-in" },
     { place: "admin", label: "People", href: "/admin/people", can: "people.read" },
     { place: "admin", label: "Audit", href: "/admin/audit", can: "audit.read" },
