@@ -30,6 +30,8 @@ export interface AssemblyOptions {
   /** Without it, no plugin is looked for: only `plugins` run. */
   discover?: boolean;
   log?: Log;
+  /** Where the log goes; standard output unless told. */
+  writeLog?(line: string): void;
 }
 
 /** The file the site's settings are read from, unless CADRE_SETTINGS names another. */
@@ -44,13 +46,17 @@ export async function assemble({ site, environment = {}, ...options }: AssemblyO
     ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })
     : { plugins: [], problems: [] };
   const plugins = [...found.plugins, ...(options.plugins ?? [])];
-  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, optional, settings, environment, log: options.log ?? logFor(environment) });
+  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, optional, settings, environment, log: options.log ?? logFor(environment, [], options.writeLog) });
 }
 
-/** The log as CADRE_LOG_LEVEL and CADRE_LOG want it: JSON, or text where a person is looking. */
-export function logFor({ CADRE_LOG_LEVEL: wanted = "info", CADRE_LOG: format }: Environment, secrets: readonly string[] = []): Log {
+/** JSON for machines, text where a person is looking; CADRE_LOG decides when it says either. */
+export const logFormat = ({ CADRE_LOG: format }: Environment): "json" | "text" => (format === "text" || format === "json" ? format : process.stdout.isTTY ? "text" : "json");
+
+/** The log as CADRE_LOG_LEVEL and CADRE_LOG want it, with secrets masked. */
+export function logFor(environment: Environment, secrets: readonly string[] = [], write?: (line: string) => void): Log {
+  const { CADRE_LOG_LEVEL: wanted = "info" } = environment;
   const level = (["debug", "info", "warn", "error", "silent"] as const).find((known): known is LogLevel => known === wanted) ?? "info";
-  return createLog({ secrets, level, format: format === "text" || format === "json" ? format : process.stdout.isTTY ? "text" : "json" });
+  return createLog({ secrets, level, format: logFormat(environment), ...(write && { write }) });
 }
 
 /** A database of an embedded server's own, made when it is missing. */

@@ -62,7 +62,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
   try {
     const folder = resolve(options.site);
     const host = await assemble({ ...options, site: folder });
-    const log = options.log ?? logFor(environment, host.secrets);
+    const log = options.log ?? logFor(environment, host.secrets, options.writeLog);
     const { databaseUrl, redisUrl, dataDir: dataFolder, poolSize } = host.configs.get("database") as DatabaseSettings;
     const dataDir = resolve(folder, dataFolder);
     await mkdir(dataDir, { recursive: true });

@@ -4,8 +4,9 @@ import { httpPart } from "./http/part.ts";
 import { learningPart } from "./learning/part.ts";
 import { pagesPart } from "./pages/part.ts";
 import { mailPart } from "./pages/mail-part.ts";
+import { administrationPart } from "./people/administration/part.ts";
 import { peoplePart } from "./people/part.ts";
 import type { Part } from "./kernel/host.ts";
 
 /** The parts of the core, each after what it stands on. */
-export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart, mailPart, peoplePart, coursesPart, learningPart];
+export const coreParts: readonly Part[] = [databasePart, httpPart, pagesPart, mailPart, peoplePart, administrationPart, coursesPart, learningPart];

@@ -12,25 +12,35 @@ export interface Command {
 const commands: Record<string, () => Promise<{ default: Command }>> = {
   start: () => import("./start.ts"),
   "new-plugin": () => import("./new-plugin.ts"),
+  migrate: () => import("./migrate.ts"),
+  "admin-link": () => import("./admin-link.ts"),
+  doctor: () => import("./doctor.ts"),
+  plugins: () => import("./plugins.ts"),
+  jobs: () => import("./jobs.ts"),
+  package: () => import("./package.ts"),
 };
 
 const [name = "help", ...args] = process.argv.slice(2);
 process.exitCode = await run();
 
 async function run(): Promise<number> {
-  const load = commands[name];
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) return help();
   try {
     return await (await load()).default.run(args);
   } catch (error) {
-    process.stderr.write(`${isCadreError(error) ? error.message : error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`);
-    return 1;
+    const stack = process.env.CADRE_LOG_LEVEL === "debug" && error instanceof Error ? error.stack : undefined;
+    process.stderr.write(`${stack ?? messageOf(error)}\n`);
+    return isCadreError(error) && error.code === "bad_usage" ? 2 : 1;
   }
 }
 
 async function help(): Promise<number> {
+  const asked = ["help", "--help", "-h"].includes(name);
   const known = await Promise.all(Object.values(commands).map(async (load) => (await load()).default));
-  const lines = known.map(({ usage, summary }) => `  cadre ${usage.padEnd(34)} ${summary}`);
-  process.stdout.write(`${name === "help" || name === "--help" ? "" : `There is no command "${name}".\n`}Usage:\n${lines.join("\n")}\n`);
-  return name === "help" || name === "--help" ? 0 : 2;
+  const width = Math.max(...known.map(({ usage }) => usage.length)) + 2;
+  const lines = known.map(({ usage, summary }) => `  cadre ${usage.padEnd(width)}${summary}`);
+  const out = asked ? process.stdout : process.stderr;
+  out.write(`${asked ? "" : `There is no command "${name}".\n`}Usage:\n${lines.join("\n")}\n`);
+  return asked ? 0 : 2;
 }

@@ -41,6 +41,20 @@ export async function migrate(pool: Pick<pg.Pool, "connect">, sources: Migration
   }
 }
 
+/** What `migrate` would apply, as "schema/name"; changes nothing. */
+export async function pendingMigrations(client: pg.ClientBase, sources: MigrationSource[]): Promise<string[]> {
+  const pending: string[] = [];
+  for (const source of sources) {
+    const schema = schemaOf(source.schema);
+    const table = `${pg.escapeIdentifier(schema)}.migrations`;
+    const { rows: found } = await client.query<{ there: boolean }>("select to_regclass($1) is not null as there", [table]);
+    const { rows } = found[0]?.there ? await client.query<{ name: string }>(`select name from ${table}`) : { rows: [] };
+    const known = new Set(rows.map(({ name }) => name));
+    pending.push(...[...(await filesOf(source)).keys()].filter((name) => !known.has(name)).map((name) => `${schema}/${name}`));
+  }
+  return pending;
+}
+
 const turn = "hashtextextended('cadre migrate', 0)";
 
 /** Asks until it is our turn. Not pg_advisory_lock: who waits in it holds a snapshot, for which the other's statements may wait. */

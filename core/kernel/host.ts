@@ -27,6 +27,8 @@ export interface HostOptions {
 /** Why an optional plugin does not run. */
 export interface LeftOut {
   plugin: string;
+  version: string;
+  summary: string;
   problems: Problem[];
 }
 
@@ -67,7 +69,7 @@ export function createHost(options: HostOptions): Host {
       if (problems.length > 0) throw bootFailed(problems);
       return assemble(inOrder(all, (plugin) => (options.parts.includes(plugin) ? 0 : 1)), leftOut, options);
     }
-    for (const { name } of failing) leftOut.push({ plugin: name, problems: own(name) });
+    for (const { name, version, summary } of failing) leftOut.push({ plugin: name, version, summary, problems: own(name) });
     plugins = plugins.filter((plugin) => !failing.includes(plugin));
   }
 }

@@ -22,6 +22,7 @@ const looks: Readonly<Record<string, Omit<StatusLook, "label">>> = {
   healthy: { tone: "good", icon: "check-circle" },
   degraded: { tone: "warn", icon: "alert" },
   failing: { tone: "bad", icon: "x-circle" },
+  "left-out": { tone: "warn", icon: "alert" },
   waiting: { tone: "plain", icon: "clock" },
   running: { tone: "active", icon: "refresh" },
   dead: { tone: "bad", icon: "x-circle" },
