@@ -26,7 +26,7 @@ export default {
       serves ? `Cadre ${engine.host.engineVersion} is at ${engine.url} (started in ${took} s)` : `Cadre ${engine.host.engineVersion} works as ${roles.join(" and ")} (started in ${took} s)`,
       ...(link ? [`There is no administrator yet. This link makes one, once, within 24 hours: ${link}`] : []),
     ];
-    if (logFormat(environment) === "text") process.stdout.write(`\n${lines.map((line) => `  ${line.replace(": http", ":\n  http")}\n`).join("\n")}\n`);
+    if (environment.NODE_ENV !== "production") process.stdout.write(`\n${lines.map((line) => `  ${line.replace(": http", ":\n  http")}\n`).join("\n")}\n`);
     else for (const line of lines) engine.context.log.info(line);
     await told;
     await engine.stop();

@@ -6,6 +6,7 @@ import { isUniqueViolation } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Row } from "../courses/model.ts";
 import type { Enrollment } from "./model.ts";
+import { requireUser } from "./outline.ts";
 import { tellEnrolled } from "./statements.ts";
 
 export interface NewEnrollment {
@@ -52,8 +53,7 @@ export async function create(ctx: Context, { userId, courseId, overridePrerequis
 
 /** Enrolls whoever is asking. @throws sign_in_required, and as `create` does */
 export async function enrollOneself(ctx: Context, courseId: string): Promise<Row<Enrollment>> {
-  if (ctx.actor.kind !== "user" || ctx.actor.id === null) throw refuse("sign_in_required", "Sign in first.", { status: 401 });
-  return create(ctx, { userId: ctx.actor.id, courseId });
+  return create(ctx, { userId: requireUser(ctx), courseId });
 }
 
 /** Takes somebody out of a course; their progress is kept with the enrollment. @throws enrollment_not_found, already_withdrawn */

@@ -90,6 +90,13 @@ export function hrefOf(ctx: Context, slug: string, { key, kind }: Pick<OutlineIt
 /** Who is asking, as an id; null for a guest. */
 export const userIdOf = ({ actor }: Context): string | null => (actor.kind === "user" ? actor.id : null);
 
+/** Who is asking. @throws sign_in_required (401) for anybody but a person */
+export function requireUser(ctx: Context): string {
+  const userId = userIdOf(ctx);
+  if (userId === null) throw refuse("sign_in_required", "Sign in first.", { status: 401 });
+  return userId;
+}
+
 /** Whether this person may look into a course without learning in it. */
 export const mayPreview = (ctx: Context, courseId: string): boolean => ctx.can("courses.read", courseId);
 

@@ -1,11 +1,18 @@
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { badExporters } from "./exporters.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { learningEvents, learningHooks } from "./hooks.ts";
 import { badLaunchers } from "./launchers.ts";
+import { learnersExport } from "./learners-export.ts";
+import { learningAnswers } from "./listeners.ts";
 import * as launches from "./launches.ts";
 import { Attempt, Enrollment, ItemProgressRow, LaunchRow } from "./model.ts";
 import { learningPages } from "./pages.ts";
+import { badQuestions } from "./questions.ts";
+import { rosterPages } from "./roster-pages.ts";
+import { learningRoutes } from "./routes.ts";
 
 /** Learning: enrollments, attempts, progress, and the player. */
 export const learningPart = definePlugin({
@@ -32,11 +39,16 @@ export const learningPart = definePlugin({
     no_launcher: { status: 409, summary: "No installed plugin plays packages of this format." },
     launch_unknown: { status: 404, summary: "The address does not open any content. Open it again from the course." },
     launch_over: { status: 410, summary: "The session of the content has ended. Open it again from the course." },
+    unknown_email: { status: 422, summary: "Nobody has an account with this address." },
+    exporter_not_found: { status: 404, summary: "There is no such file to download." },
+    course_needed: { status: 400, summary: "The file is of a course; say which by `courseId`." },
     range_not_satisfiable: { status: 416, summary: "The range asked for begins after the end of the file." },
   },
   models: [Enrollment, Attempt, ItemProgressRow, LaunchRow],
-  routes: (build) => [...learningPages(build), ...contentRoutes(build)],
+  routes: (build) => [...learningPages(build), ...rosterPages(build), ...learningRoutes(build), ...exportRoutes(build), ...contentRoutes(build)],
   nav: [{ place: "main", label: "My learning", href: "/learning", can: "signed-in", order: "first" }],
+  hooks: learningAnswers,
+  exporters: { learners: learnersExport },
   jobs: (job) => ({ sweepLaunches: job(t.Object({}), launches.sweep) }),
   schedules: { sweepLaunches: { cron: "50 3 * * *", job: "sweepLaunches" } },
   provides: {
@@ -44,6 +56,8 @@ export const learningPart = definePlugin({
     events: learningEvents,
     contributions: {
       launchers: { summary: "How packages of a format are played.", check: badLaunchers },
+      questions: { summary: "Types of questions, each with its schemas, its grading and its controls.", check: badQuestions },
+      exporters: { summary: "Files to download, of the site or of a course.", check: badExporters },
     },
   },
 });

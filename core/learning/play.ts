@@ -10,6 +10,7 @@ import * as enrollments from "./enrollments.ts";
 import { launcherOf, type Launched, type Launcher } from "./launchers.ts";
 import * as launches from "./launches.ts";
 import type { Attempt, Enrollment } from "./model.ts";
+import { requireUser } from "./outline.ts";
 
 /** Content on its way to a frame. */
 export interface Playing extends Launched {
@@ -79,8 +80,7 @@ async function playableOf(ctx: Context, versionId: string, itemKey: string): Pro
 /** An attempt of nobody, for a preview: like a first one, and stored nowhere. */
 function pretended(ctx: Context, { courseId, versionId, itemKey }: { courseId: string; versionId: string; itemKey: string }): { attempt: Row<Attempt>; enrollment: Row<Enrollment> } {
   const now = ctx.now();
-  const userId = ctx.actor.id;
-  if (ctx.actor.kind !== "user" || userId === null) throw refuse("sign_in_required", "Sign in first.", { status: 401 });
+  const userId = requireUser(ctx);
   const enrollment: Row<Enrollment> = {
     id: newId(now), userId, courseId, versionId, registration: randomUUID(), status: "active", progress: 0, enrolledBy: null,
     createdAt: now, startedAt: null, completedAt: null, withdrawnAt: null, lastActivityAt: null,

@@ -66,7 +66,8 @@ function templateFiles(folder: string): string[] {
     .sort();
 }
 
-function inspect(file: string, source: string): { slots: string[]; partials: string[] } {
+/** The slots and partials a template names. @throws bad_template */
+export function inspect(file: string, source: string): { slots: string[]; partials: string[] } {
   const slots: string[] = [];
   const partials: string[] = [];
   const visit = (value: unknown): void => {

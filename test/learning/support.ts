@@ -83,8 +83,7 @@ export async function addItem(ctx: Context, courseId: string, moduleKey: string,
 /** A stored package with these files; answers its version's id. */
 export async function storedPackage(host: TestHost, files: Record<string, { bytes: Buffer; mediaType: string }>, format = "test-format"): Promise<string> {
   const { blobs } = host.context.site;
-  const stored = [];
-  for (const [path, { bytes, mediaType }] of Object.entries(files)) stored.push({ path, ...(await blobs.put([bytes])), mediaType });
+  const stored = await Promise.all(Object.entries(files).map(async ([path, { bytes, mediaType }]) => ({ path, ...(await blobs.put([bytes])), mediaType })));
   const structure = { standard: "Test", identifier: "test", title: "The package", items: [] };
   const sizeBytes = stored.reduce((sum, each) => sum + each.sizeBytes, 0);
   const { versionId } = await host.context.transact((tx) =>
@@ -105,7 +104,7 @@ export function testPlayer(options: { reopens?: "continue" | "again" | "review";
       "test-format": {
         label: "Test packages",
         reopens: options.reopens,
-        async launch({ site }, request) {
+        launch: async ({ site }: Context, request: LaunchRequest) => {
           asked.push(request);
           const units = ["one", "two"].map((identifier) => ({ identifier, title: `Unit ${identifier}`, level: 0, playable: true, status: "not-started" as const }));
           return { frameHref: options.frameHref ?? `${site.contentUrl}/content/${request.token}/index.html`, unit: request.unit ?? "one", units };
