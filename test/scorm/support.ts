@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import * as enrollments from "../../core/learning/enrollments.ts";
+import { play } from "../../core/learning/play.ts";
+import { sql } from "../../core/db/sql.ts";
+import type { TestHost } from "../../core/testing/index.ts";
+import type { Bootstrap } from "../../plugins/scorm/browser/bootstrap.ts";
+import type { CommitResponse, Entry } from "../../plugins/scorm/runtime/journal.ts";
+import type { State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
+import { person, publishedCourse, type Person } from "../learning/support.ts";
+
+/** Somebody who is enrolled in a course of one package. */
+export interface Learner extends Person {
+  enrollmentId: string;
+  registration: string;
+  /** Opens the package (or one of its units) and loads the player's page. */
+  launch(unit?: string): Promise<Player>;
+  /** What the course says of them. */
+  standing(): Promise<Standing>;
+  /** Verbs and objects of their statements, the oldest first. */
+  told(): Promise<string[]>;
+}
+
+export interface Standing {
+  status: string;
+  attemptStatus: string;
+  score: number | null;
+  scoreRaw: number | null;
+  timeMs: number;
+  progress: number;
+}
+
+/** What the browser's player would do, by hand. */
+export interface Player extends Bootstrap {
+  frameHref: string;
+  /** Journals calls and posts them; a call is `["set", element, value]` or one word. */
+  send(...calls: Call[]): Promise<CommitAnswer>;
+  /** Entries for the next calls, numbered on, without posting them. */
+  entries(...calls: Call[]): Entry[];
+  post(body: object, headers?: Record<string, string>): Promise<CommitAnswer>;
+  /** The same page again, as a reload of the frame asks for it. */
+  reload(): Promise<Player>;
+}
+
+export type Call = "initialize" | "commit" | "finish" | "tick" | [element: string, value: string];
+
+export interface CommitAnswer {
+  status: number;
+  json: CommitResponse<State12> & { code?: string; expectedSeq?: number; errors?: { pointer: string }[] };
+}
+
+/** A published course of this package. */
+export async function courseOf(host: TestHost, versionId: string): Promise<{ id: string; slug: string; item: string }> {
+  const { id, slug, items } = await publishedCourse(host, "Golf", [versionId]);
+  return { id, slug, item: items[0] ?? "" };
+}
+
+export async function learnerIn(host: TestHost, course: { id: string; item: string }): Promise<Learner> {
+  const somebody = await person(host);
+  const { id: enrollmentId, registration } = await enrollments.enrollOneself(await somebody.as(), course.id);
+  const db = host.context.db;
+  return {
+    ...somebody,
+    enrollmentId,
+    registration,
+    launch: async (unit) => openPlayer(host, (await play(await somebody.as(), enrollmentId, course.item, unit)).frameHref),
+    standing: () =>
+      db.one<Standing>(sql`
+        select enrollment.status, attempt.status as attempt_status, attempt.score::float8 as score, attempt.score_raw, attempt.time_ms::float8 as time_ms, enrollment.progress
+        from attempt join enrollment on enrollment.id = attempt.enrollment_id where enrollment.id = ${enrollmentId}`),
+    told: async () => {
+      const rows = await db.rows<{ raw: string }>(sql`select raw from statement where raw like ${`%${registration}%`} order by seq`);
+      return rows.map(({ raw }) => JSON.parse(raw) as { verb: { id: string }; object: { id: string } }).map(({ verb }) => verb.id.split("/").at(-1) ?? "");
+    },
+  };
+}
+
+/** Loads a player's page as the frame does. */
+export async function openPlayer(host: TestHost, frameHref: string): Promise<Player> {
+  const answer = await fetch(frameHref);
+  const page = await answer.text();
+  expect(answer.status, page).to.equal(200);
+  const bootstrap = JSON.parse(/id="cadre-launch">(.*)<\/script>/.exec(page)?.[1] ?? "") as Bootstrap;
+  let seq = bootstrap.state.seq;
+  const post: Player["post"] = async (body, headers = { authorization: `Bearer ${bootstrap.token}` }) => {
+    const response = await fetch(bootstrap.commitUrl, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+    return { status: response.status, json: (await response.json()) as CommitAnswer["json"] };
+  };
+  const entries: Player["entries"] = (...calls) => calls.map((call) => (typeof call === "string" ? [++seq, Date.now(), call] : [++seq, Date.now(), "set", ...call]));
+  return {
+    ...bootstrap,
+    frameHref,
+    entries,
+    post,
+    send: (...calls) => post(commitOf(bootstrap.launchId, entries(...calls))),
+    reload: () => openPlayer(host, frameHref),
+  };
+}
+
+export function commitOf(launchId: string, entries: readonly unknown[], more: object = {}): object {
+  const [first] = entries as Entry[];
+  return { launchId, fromSeq: first?.[0] ?? 1, entries, sentAtMs: Date.now(), ...more };
+}

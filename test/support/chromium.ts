@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import sparticuz from "@sparticuz/chromium";
+import { chromium, type Browser } from "playwright-core";
+
+const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" ");
+const installed = "/usr/bin/chromium";
+
+/** Starts Chromium: the machine's own, else the one that comes from npm (it unpacks to the folder for temporary files). Says why where neither starts. */
+export async function startChromium(): Promise<Browser | { missing: string }> {
+  const reasons: string[] = [];
+  for (const find of [() => (existsSync(installed) ? installed : undefined), () => sparticuz.executablePath()]) {
+    try {
+      const executablePath = await find();
+      if (executablePath) return await chromium.launch({ executablePath, args: flags });
+    } catch (error) {
+      reasons.push((error as Error).message.split("\n", 1)[0] ?? "");
+    }
+  }
+  return { missing: `No Chromium starts here: ${reasons.join("; ") || "none is installed"}.` };
+}
+
+/** For a `before`: the browser, or the suite is left out with the reason on screen. */
+export async function chromiumOrSkip(test: Mocha.Context): Promise<Browser> {
+  const started = await startChromium();
+  if (!("missing" in started)) return started;
+  console.log(`      ${started.missing}`);
+  return test.skip();
+}
