@@ -1,4 +1,4 @@
-import { logFormat } from "../assembly.ts";
+import { installSamples } from "../courses/samples.ts";
 import { boot, type Role } from "../main.ts";
 import { firstAdministratorLink } from "../people/administrators.ts";
 import { badUsage, parse } from "./arguments.ts";
@@ -6,6 +6,7 @@ import type { Command } from "./main.ts";
 import { siteFolder } from "./site.ts";
 
 const usage = "start [--roles web,worker,scheduler] [--port 3000]";
+const samplesFolder = new URL("../../content-packages/", import.meta.url);
 const known: readonly Role[] = ["web", "worker", "scheduler"];
 
 /** Runs the product until it is told to stop. */
@@ -21,13 +22,17 @@ export default {
     const engine = await boot({ site: siteFolder(), environment, roles, discover: true });
     const took = ((performance.now() - started) / 1000).toFixed(1);
     const serves = !roles || roles.includes("web");
-    const link = serves ? await firstAdministratorLink(engine.context) : undefined;
-    const lines = [
-      serves ? `Cadre ${engine.host.engineVersion} is at ${engine.url} (started in ${took} s)` : `Cadre ${engine.host.engineVersion} works as ${roles.join(" and ")} (started in ${took} s)`,
-      ...(link ? [`There is no administrator yet. This link makes one, once, within 24 hours: ${link}`] : []),
-    ];
-    if (environment.NODE_ENV !== "production") process.stdout.write(`\n${lines.map((line) => `  ${line.replace(": http", ":\n  http")}\n`).join("\n")}\n`);
-    else for (const line of lines) engine.context.log.info(line);
+    const version = engine.host.engineVersion;
+    const what = serves ? `Cadre ${version} is at ${engine.url}` : `Cadre ${version} works as ${roles.join(" and ")}`;
+    // What a log collector keeps must open no door: in production the link is made by a command.
+    if (environment.NODE_ENV === "production") engine.context.log.info(`${what} (started in ${took} s)`);
+    else {
+      if (serves && environment.CADRE_SAMPLES !== "no") await installSamples(engine.context, samplesFolder);
+      const link = serves ? await firstAdministratorLink(engine.context) : undefined;
+      process.stdout.write(`\n  ${what} (started in ${took} s)\n`);
+      if (link) process.stdout.write(`\n  There is no administrator yet. This link makes one, once, within 24 hours:\n  ${link}\n`);
+      process.stdout.write("\n");
+    }
     await told;
     await engine.stop();
     return 0;
