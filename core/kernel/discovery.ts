@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import semver from "semver";
 import { CadreError, messageOf, type Problem } from "./errors.ts";
@@ -36,7 +36,7 @@ export async function discoverPlugins(sources: PluginSources): Promise<{ plugins
       problems.push({ pointer: name, code: error instanceof CadreError ? error.code : "plugin_unloadable", message: messageOf(error) });
     }
   };
-  for (const folder of new Set(sources.folders)) for (const path of pluginsIn(folder)) await take(path, () => path);
+  for (const folder of new Set(sources.folders.map((path) => resolve(path)))) for (const path of pluginsIn(folder)) await take(path, () => path);
   for (const name of packagesOf(sources)) await take(name, () => entryOf(name, sources));
   return { plugins, problems };
 }

@@ -132,7 +132,7 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
     const problem = (code: string, message: string) => void problems.push({ pointer: plugin.name, code, message });
     const isPart = options.parts.includes(plugin);
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(plugin.name)) problem("bad_name", `"${plugin.name}" is no kebab-case name.`);
-    if (plugins.some((other) => other !== plugin && other.name === plugin.name)) problem("duplicate_plugin", `Two plugins are called ${plugin.name}.`);
+    if (plugins.filter(({ name }) => name === plugin.name).length > 1) problem("duplicate_plugin", `Two plugins are called ${plugin.name}.`);
     if (!semver.valid(plugin.version)) problem("bad_version", `Its version "${plugin.version}" is no semantic version.`);
     if (plugin.engine !== undefined && !semver.satisfies(options.engineVersion, plugin.engine)) {
       problem("wrong_engine", `It is for Cadre ${plugin.engine}; this is ${options.engineVersion}.`);
