@@ -1,0 +1,43 @@
+import { Agent, get } from "node:http";
+import pg from "pg";
+import { compare, type Figure, type Work } from "./measure.ts";
+import { serve } from "./servers.ts";
+
+const clients = 16;
+
+/** A JSON route against node:http alone, and a learner's course page against its SQL through pg alone. */
+export async function bench(): Promise<Figure[]> {
+  const [raw, engine] = [await serve("raw"), await serve("engine")];
+  const pool = new pg.Pool({ connectionString: engine.databaseUrl, max: clients });
+  const sql = engine.pageSql ?? [];
+  const samePageSql: Work = async () => {
+    const client = await pool.connect();
+    try {
+      for (const [index, { text, values }] of sql.entries()) await client.query({ name: `page-${index}`, text, values });
+      return 1;
+    } finally {
+      client.release();
+    }
+  };
+  try {
+    return [
+      await compare("JSON route (bare: node:http)", "requests", clients, requests(`${engine.url}/api/v1/bench/value`), requests(raw.url)),
+      await compare(`course page (bare: its ${sql.length} queries through pg)`, "pages", clients, requests(`${engine.url}${engine.coursePath}`, engine.cookie), samePageSql),
+    ];
+  } finally {
+    await pool.end();
+    await Promise.all([raw.stop(), engine.stop()]);
+  }
+}
+
+/** Asks for an address over connections that are kept; refuses to measure errors. */
+function requests(url: string, cookie?: string): Work {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  return () =>
+    new Promise((resolve, reject) => {
+      get(url, { agent, headers: { Accept: cookie ? "text/html" : "application/json", ...(cookie && { Cookie: cookie }) } }, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
+        response.resume().once("end", () => resolve(1)).once("error", reject);
+      }).once("error", reject);
+    });
+}

@@ -1,0 +1,55 @@
+/* A server of its own process for the benchmarks: `raw` answers with node:http alone, `engine` is a whole engine with a course in it. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import pg from "pg";
+import { definePlugin, t } from "cadre";
+import { createLog } from "../../core/kernel/log.ts";
+import { mochaHooks } from "../../core/testing/database.ts";
+import { testHost } from "../../core/testing/index.ts";
+import { seed } from "./seed.ts";
+
+const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: see it, report it", progress: 0.25 };
+
+/** What the benchmarks need to know of a server. */
+export interface Served {
+  url: string;
+  databaseUrl?: string;
+  cookie?: string;
+  coursePath?: string;
+  /** The SQL of one course page, as PostgreSQL was asked it. */
+  pageSql?: { text: string; values: unknown[] }[];
+}
+
+if (process.argv[2] === "raw") {
+  const server = createServer((_, response) => {
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify(value));
+  }).listen(0, "127.0.0.1", () => tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+  process.stdin.resume().once("end", () => server.close());
+} else {
+  const plugin = definePlugin({
+    name: "bench",
+    version: "1.0.0",
+    summary: "A JSON route.",
+    routes: ({ get }) => [get("/value", { can: "anyone", summary: "A small value.", query: t.Object({}) }, () => value)],
+  });
+  const host = await testHost({ plugins: [plugin], log: createLog({ level: "info", write: () => undefined }), settings: { http: { requestsPerMinute: 100_000_000 } } });
+  const seeded = await seed(host);
+  const pageSql: Served["pageSql"] = [];
+  const query = Object.getOwnPropertyDescriptor(pg.Client.prototype, "query") as PropertyDescriptor & { value: (...args: unknown[]) => unknown };
+  const page = () => fetch(new URL(seeded.coursePath, host.url), { headers: { Cookie: seeded.cookie, Accept: "text/html" } });
+  await page();
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [asked] = args as [{ text: string; values: unknown[] }];
+    if (typeof asked.text === "string") pageSql.push({ text: asked.text, values: asked.values });
+    return query.value.apply(this, args);
+  } as never;
+  await page();
+  pg.Client.prototype.query = query.value as never;
+  tell({ url: host.url, databaseUrl: host.database.url, pageSql, ...seeded });
+  process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
+}
+
+function tell(served: Served): void {
+  process.stdout.write(`${JSON.stringify(served)}\n`);
+}
