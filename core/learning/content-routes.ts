@@ -60,7 +60,7 @@ const recentOf = new WeakMap<Site, Recent>();
 
 /** A launch by its token, asked for once in a few seconds: a page of a hundred files comes at once. */
 async function recentLaunch(ctx: Context, token: string): Promise<launches.Launch> {
-  const recent: Recent = recentOf.get(ctx.site) ?? new Map();
+  const recent = recentOf.get(ctx.site) ?? (new Map() as Recent);
   recentOf.set(ctx.site, recent);
   const nowMs = ctx.now().getTime();
   let known = recent.get(token);
