@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
+import { isReferenceViolation } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { itemOf, moduleOf } from "./content.ts";
 import { editDraft } from "./drafts.ts";
@@ -30,7 +31,7 @@ type Changed = { revision: number; item: Row<CourseItem> };
 /** @throws module_not_found, unknown_item_kind, invalid_input, course_full (422) */
 export async function add(ctx: Context, courseId: string, given: NewItem, expected?: number): Promise<Changed> {
   const content = checkContent(ctx, given.kind, given.content);
-  return editDraft(ctx, courseId, expected, async (ctx, { version }) => {
+  const work = editDraft(ctx, courseId, expected, async (ctx, { version }) => {
     const module = await moduleOf(ctx, version.id, given.moduleKey);
     const { count } = await ctx.db.one<{ count: number }>(sql`select count(*)::int as count from item where version_id = ${version.id}`);
     if (count >= maxItems) throw refuse("course_full", `A course has at most ${maxItems} items.`, { status: 422 });
@@ -43,11 +44,12 @@ export async function add(ctx: Context, courseId: string, given: NewItem, expect
     await orderItems(ctx, version.id, module.id, placed(order, key, given.position));
     return { item: await itemOf(ctx, version.id, key) };
   });
+  return work.catch(refuseMissingPackage);
 }
 
 /** The kind stays; content is replaced as a whole. @throws item_not_found, invalid_input */
 export function edit(ctx: Context, courseId: string, key: string, changes: ItemChanges, expected?: number): Promise<Changed> {
-  return editDraft(ctx, courseId, expected, async (ctx, { version }) => {
+  const work = editDraft(ctx, courseId, expected, async (ctx, { version }) => {
     const item = await itemOf(ctx, version.id, key);
     const content = changes.content === undefined ? item.content : checkContent(ctx, item.kind, changes.content);
     const { title = item.title, required = item.required, durationMs = item.durationMs } = changes;
@@ -56,6 +58,7 @@ export function edit(ctx: Context, courseId: string, key: string, changes: ItemC
         where id = ${item.id} returning *`),
     };
   });
+  return work.catch(refuseMissingPackage);
 }
 
 /**
@@ -94,6 +97,13 @@ export function remove(ctx: Context, courseId: string, key: string, expected?: n
     await orderItems(ctx, version.id, moduleId, await itemOrder(ctx, moduleId));
     return {};
   });
+}
+
+/** The database holds that an item's package is there. */
+function refuseMissingPackage(error: unknown): never {
+  if (!isReferenceViolation(error, "item_package")) throw error;
+  const message = "There is no such version of a package.";
+  throw refuse("invalid_input", message, { status: 422, problems: [{ pointer: "/content/packageVersionId", code: "package_missing", message }], cause: error });
 }
 
 async function put(ctx: Context, { key, versionId, moduleId }: Row<CourseItem>, target: string, position?: number): Promise<void> {

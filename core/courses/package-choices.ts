@@ -11,11 +11,12 @@ interface PackageRow {
   edition: string | null;
 }
 
-/** The packages this person may put into a course: their own, those the course has already, and for an administrator all; newest first. */
-export async function packageChoices(ctx: Context, items: readonly Row<CourseItem>[]): Promise<{ value: string; label: string }[]> {
+/** The packages this person may put into a course: their own, those uploaded for it or in it already, and for an administrator all; newest first. */
+export async function packageChoices(ctx: Context, courseId: string, items: readonly Row<CourseItem>[]): Promise<{ value: string; label: string }[]> {
   const used = items.flatMap(({ kind, content }) => (kind === "package" ? [String(content.packageVersionId)] : []));
-  const rows = await ctx.db.rows<PackageRow>(sql`select id, number, title, standard, edition from package_version
-    where ${ctx.can("courses.edit")} or created_by::text = ${ctx.actor.id} or id::text = any(${used})
-    order by id desc limit 200`);
+  const rows = await ctx.db.rows<PackageRow>(sql`select version.id, number, version.title, standard, edition
+    from package_version version join package on package.id = package_id
+    where ${ctx.can("courses.edit")} or version.created_by::text = ${ctx.actor.id} or course_id = ${courseId} or version.id::text = any(${used})
+    order by version.id desc limit 200`);
   return rows.map(({ id, number, title, ...row }) => ({ value: id, label: `${title} (${standardOf(row)}${number > 1 ? `, version ${number}` : ""})` }));
 }

@@ -1,6 +1,6 @@
 import { t } from "../kernel/schema.ts";
 import { itemKind } from "./item-kinds.ts";
-import { packageFormatsOf } from "./package-formats.ts";
+import { formatsOf } from "./packages/formats.ts";
 import { versionOf, type PackageVersion } from "./packages/store.ts";
 
 /** A version of an uploaded course package: SCORM, cmi5 and whatever else the installed formats read. */
@@ -14,7 +14,7 @@ export const packageKind = itemKind({
     const version = await versionOf(ctx.db, packageVersionId);
     const wrong = (code: string, message: string) => [{ pointer: "/packageVersionId", code, message }];
     if (!version) return wrong("package_missing", "its package is not there any more.");
-    if (!Object.hasOwn(packageFormatsOf(ctx), version.format)) return wrong("package_format_unknown", `no installed plugin plays ${standardOf(version)}.`);
+    if (!Object.hasOwn(formatsOf(ctx), version.format)) return wrong("package_format_unknown", `no installed plugin plays ${standardOf(version)}.`);
     return version.diagnostics.some(({ severity }) => severity === "error") ? wrong("package_refused", "its package has errors; see its report.") : [];
   },
   async title(ctx, { packageVersionId }) {

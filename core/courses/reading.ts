@@ -101,11 +101,15 @@ export function listVersions(ctx: Context, courseId: string): Promise<PublishedV
     where version.course_id = ${courseId} and number is not null order by number desc`);
 }
 
+/** The courses in which this person holds a permission by a role of theirs there. */
+export function coursesWith(ctx: Context, permission: string): string[] {
+  return [...new Set(ctx.actor.roles.flatMap(({ scope }) => (scope !== null && ctx.can(permission, scope) ? [scope] : [])))];
+}
+
 /** True in SQL for the courses whose drafts this reader may see. */
 function staffOf(ctx: Context): Sql {
   if (ctx.can("courses.read")) return sql.raw("true");
-  const scopes = [...new Set(ctx.actor.roles.flatMap(({ scope }) => (scope !== null && ctx.can("courses.read", scope) ? [scope] : [])))];
-  return sql`course.id::text = any(${scopes})`;
+  return sql`course.id::text = any(${coursesWith(ctx, "courses.read")})`;
 }
 
 const view = (staff: Sql): Sql => sql`

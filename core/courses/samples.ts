@@ -10,7 +10,7 @@ import * as courses from "./courses.ts";
 import { newTitleField, summaryField } from "./fields.ts";
 import * as items from "./items.ts";
 import * as modules from "./modules.ts";
-import { packageFormatsOf } from "./package-formats.ts";
+import { formatsOf } from "./packages/formats.ts";
 import { importPackage, type ImportedPackage } from "./packages/import.ts";
 import { savePackage } from "./packages/store.ts";
 
@@ -94,7 +94,7 @@ async function importFolder(ctx: Context, folder: string): Promise<ImportedPacka
     const zip = new AdmZip();
     zip.addLocalFolder(folder);
     await zip.writeZipPromise(file);
-    return await importPackage({ file, fileName: `${folder.split(/[\\/]/).at(-1)}.zip`, formats: packageFormatsOf(ctx), blobs: ctx.site.blobs });
+    return await importPackage({ file, fileName: `${folder.split(/[\\/]/).at(-1)}.zip`, formats: formatsOf(ctx), blobs: ctx.site.blobs });
   } finally {
     await rm(work, { recursive: true });
   }

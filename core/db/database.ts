@@ -66,9 +66,18 @@ export function openDatabase({ url, poolSize = 10, onError }: DatabaseOptions): 
 
 /** True when `error` is PostgreSQL's refusal of a second row, of this constraint if one is named. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return violates("23505", error, constraint);
+}
+
+/** True when `error` is PostgreSQL's refusal to break a reference, of this constraint if one is named. */
+export function isReferenceViolation(error: unknown, constraint?: string): boolean {
+  return violates("23503", error, constraint);
+}
+
+function violates(sqlState: string, error: unknown, constraint?: string): boolean {
   const { code, nativeError, constraint: violated } = (error ?? {}) as { code?: string; constraint?: string; nativeError?: unknown };
-  if (nativeError !== undefined) return isUniqueViolation(nativeError, constraint);
-  return code === "23505" && (constraint === undefined || violated === constraint);
+  if (nativeError !== undefined) return violates(sqlState, nativeError, constraint);
+  return code === sqlState && (constraint === undefined || violated === constraint);
 }
 
 function sessionOf(knex: Knex): Db {

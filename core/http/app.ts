@@ -134,7 +134,7 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       if (scope) permit(ctx, can, await scope(ctx, input));
       if (kind === "form" && !upload) input.body = await readForm(request.stream, maxBytes);
       else if (upload) {
-        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes, request.url.searchParams.get("fileName") ?? undefined);
+        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes ?? options.settings.maxUploadBytes, request.url.searchParams.get("fileName") ?? undefined);
         input.body = received.fields;
         input.files = received.files;
       } else if (changes && reads === "json" && checkBody) input.body = await readJson(request.stream, maxBytes);
@@ -198,7 +198,9 @@ async function shownAgain(error: unknown, show: () => Promise<Reply>): Promise<R
 async function failed(thrown: unknown, kind: RouteKind | undefined, request: RawRequest, { ctx }: RequestState, { render }: AppOptions): Promise<Reply> {
   const error = asCadreError(thrown);
   if (error.status >= 500) ctx.log.error({ requestId: request.id, error: error.cause ?? error, code: error.code }, error.message);
-  const wantsHtml = kind === "page" || kind === "form" || (kind === undefined && (request.headers.accept ?? "").includes("text/html"));
+  const { accept = "" } = request.headers;
+  const byScript = accept.startsWith("application/json");
+  const wantsHtml = kind === "page" || kind === "form" ? !byScript : kind === undefined && accept.includes("text/html");
   const { headers = {}, ...data } = error.data as { headers?: Record<string, string> };
   const problem = problemDetails(error, data, request.id);
   if (!wantsHtml) return new Reply(error.status, { kind: "bytes", bytes: JSON.stringify(problem), type: "application/problem+json" }, headers);

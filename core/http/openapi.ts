@@ -33,7 +33,7 @@ function operation({ options, method, plugin, fullPath }: PlacedRoute): object {
   const { properties = {}, required = [] } = (query ?? {}) as ObjectSchema;
   const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
   const content = upload
-    ? { "multipart/form-data": { schema: { type: "object", properties: { file: { type: "string", format: "binary" } }, required: ["file"] } } }
+    ? { "multipart/form-data": { schema: { type: "object", properties: { file: { type: "string", format: "binary" } }, required: ["file"] } }, "application/octet-stream": {} }
     : body && { "application/json": { schema: body } };
   const ok = String(status ?? (answer ? 200 : method === "POST" ? 201 : method === "DELETE" ? 204 : 200));
   return {

@@ -37,7 +37,7 @@ export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
   /** `stream` and `raw` leave the body to the handler: `request.stream`, or `body` as a Buffer. */
   reads?: "json" | "raw" | "stream";
   /** Takes files from a multipart form, or one file as the whole body. */
-  upload?: { maxBytes: number };
+  upload?: { /** The largest file; what the site allows unless told. */ maxBytes?: number };
   /** Requests allowed to one client in a time; without it the site's general limit holds. */
   limit?: { points: number; durationS: number };
   /** Which ways of signing in count here, by name; the kind of route decides unless told. */

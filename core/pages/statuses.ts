@@ -29,6 +29,7 @@ const looks: Readonly<Record<string, Omit<StatusLook, "label">>> = {
   expired: { tone: "plain", icon: "clock" },
   error: { tone: "bad", icon: "x-circle" },
   warning: { tone: "warn", icon: "alert" },
+  note: { tone: "plain", icon: "info" },
   leniency: { tone: "active", icon: "info" },
 };
 

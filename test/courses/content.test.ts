@@ -87,6 +87,7 @@ describe("The content of a course", () => {
       ["with a number for a text", { kind: "page", content: { markdown: 5 } }, "/content/markdown"],
       ["with NUL in its text", { kind: "page", content: { markdown: "a\u0000b" } }, "/content/markdown"],
       ["with a huge text", { kind: "page", content: { markdown: "x".repeat(200_001) } }, "/content/markdown"],
+      ["of a package that is not there", { kind: "package", content: { packageVersionId: "00000000-0000-7000-8000-000000000000" } }, "/content/packageVersionId"],
       ["of a package that is no id", { kind: "package", content: { packageVersionId: "golf" } }, "/content/packageVersionId"],
       ["of no duration", { kind: "page", content: { markdown: "" }, durationMs: 0 }, "/durationMs"],
       ["at a place before the first", { kind: "page", content: { markdown: "" }, position: -1 }, "/position"],

@@ -192,7 +192,6 @@ describe("Courses", () => {
       await ines.api("PUT", `/courses/${id}/prerequisites`, { requires: [required.id] }, { "If-Match": "*" });
       const gone = "00000000-0000-7000-8000-000000000000";
       await ines.api("POST", `/courses/${id}/items`, { moduleKey: module, kind: "page", title: "Empty", content: { markdown: " " } });
-      await ines.api("POST", `/courses/${id}/items`, { moduleKey: module, kind: "package", content: { packageVersionId: gone } });
       await ines.api("POST", `/courses/${id}/items`, { moduleKey: module, kind: "video", content: { url: "https://broken" } });
       await ines.api("PATCH", `/courses/${id}/modules/${module}`, { title: "" }, { "If-Match": "*" });
       await ines.api("PATCH", `/courses/${id}`, { title: " ", completion: { type: "items", keys: [gone] } }, { "If-Match": "*" });
@@ -200,8 +199,7 @@ describe("Courses", () => {
         ["/title", "title_missing"],
         ["/modules/0/title", "title_missing"],
         ["/modules/0/items/0/content/markdown", "page_empty"],
-        ["/modules/0/items/1/content/packageVersionId", "package_missing"],
-        ["/modules/0/items/2/content/url", "video_unreachable"],
+        ["/modules/0/items/1/content/url", "video_unreachable"],
         ["/completion", "completion_item_missing"],
         ["/requires/0", "prerequisite_unpublished"],
       ];

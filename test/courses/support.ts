@@ -13,6 +13,8 @@ export interface Person {
   id: string;
   email: string;
   password: string;
+  /** For what is no JSON: sent as a bearer token. */
+  token: string;
   /** A JSON request to /api/v1. */
   api<Answer = unknown>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer & { json: Answer }>;
 }
@@ -33,6 +35,7 @@ export async function person(host: TestHost, ...given: string[]): Promise<Person
     id,
     email,
     password,
+    token: secret,
     async api<Answer>(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
       const answer = await host.request(method, `/api/v1${path}`, { body, token: secret, headers });
       if (answer.status < 300) holdToDocuments(host, method, `/api/v1${path}`, answer);

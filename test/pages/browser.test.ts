@@ -18,7 +18,7 @@ const entry = (id: string, title: string) => ({ id, title, kind: "Page", icon: "
 const pages: Record<string, { template: string; scripts: string[]; data: object }> = {
   "/upload": {
     template: "pages/instructor/package-upload", scripts: ["upload.js"],
-    data: { course: { id: "c1", title: "Golf" }, form, maxSize: "2 GB", accepts: "SCORM 1.2", packages: [] },
+    data: { action: "/teach/courses/c1/packages", course: { id: "c1", title: "Golf" }, form, findings: [], maxSize: "2 GB", maxBytes: 1000, accepts: "SCORM 1.2", packages: [] },
   },
   "/editor": {
     template: "pages/instructor/course-editor", scripts: ["reorder.js"],

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { packageFormatsOf } from "../../core/courses/package-formats.ts";
+import { formatsOf } from "../../core/courses/packages/formats.ts";
 import { importPackage, type ImportedPackage } from "../../core/courses/packages/import.ts";
 import { savePackage } from "../../core/courses/packages/store.ts";
 import { system } from "../../core/kernel/permissions.ts";
@@ -17,7 +17,7 @@ export function givenPackage(path: string): string | undefined {
 /** Imports a package without any page; answers what was found and the version's id. */
 export async function takeIn(host: TestHost, file: string): Promise<{ versionId: string; imported: ImportedPackage }> {
   const ctx = host.context.by(system);
-  const imported = await importPackage({ file, fileName: file.split("/").at(-1) ?? "", formats: packageFormatsOf(ctx), blobs: ctx.site.blobs });
+  const imported = await importPackage({ file, fileName: file.split("/").at(-1) ?? "", formats: formatsOf(ctx), blobs: ctx.site.blobs });
   const { versionId } = await ctx.transact((tx) => savePackage(tx.db, imported, { at: tx.now() }));
   return { versionId, imported };
 }

@@ -5,6 +5,7 @@ import { eachAtOnce } from "./concurrency.ts";
 import { packageError } from "./errors.ts";
 import type { CourseStructure, PackageFiles, PackageFormat } from "./format.ts";
 import { packageLimits, type PackageLimits } from "./limits.ts";
+import type { ReadPackage } from "./hooks.ts";
 import { manifestFolder } from "./manifest-folder.ts";
 import { mediaTypeOfPath } from "./media-types.ts";
 import { packageFiles } from "./package-files.ts";
@@ -20,6 +21,8 @@ export interface ImportRequest {
   formats: Readonly<Record<string, PackageFormat>>;
   blobs: BlobStore;
   limits?: PackageLimits;
+  /** What else is to be said of the package once it is read; an error refuses it before anything is stored. */
+  check?(read: ReadPackage): Promise<readonly Diagnostic[]>;
 }
 
 /** One file of a package; `path` is relative to the manifest's folder. */
@@ -47,7 +50,7 @@ export interface ImportedPackage {
  * any content is stored; whatever shows later leaves nothing behind.
  * @throws package_refused when the report has errors, and zip_*, xml_*, manifest_* (all 422). `data.diagnostics` is the report so far, the refusal last.
  */
-export async function importPackage({ file, fileName, formats, blobs, limits = packageLimits }: ImportRequest): Promise<ImportedPackage> {
+export async function importPackage({ file, fileName, formats, blobs, limits = packageLimits, check }: ImportRequest): Promise<ImportedPackage> {
   const report = createReport(packageDiagnostics, ...Object.values(formats).map(({ diagnostics = {} }) => diagnostics));
   try {
     const zip = await openZip(file, limits, report);
@@ -55,7 +58,9 @@ export async function importPackage({ file, fileName, formats, blobs, limits = p
       const folder = manifestFolder(zip.entries.map(({ path }) => path), Object.values(formats), report);
       const inside = packageFiles(zip, folder, limits, report);
       const format = await detected(inside, formats);
-      const structure = await read(inside, formats[format] as PackageFormat, report);
+      const structure = await (formats[format] as PackageFormat).read(inside, report);
+      report.include((await check?.({ format, fileName, structure, files: inside })) ?? []);
+      refuseErrors(report);
       const files = await stored(zip, inside.entries, blobs);
       const sizeBytes = files.reduce((sum, one) => sum + one.sizeBytes, 0);
       return { format, fileName, sizeBytes, structure, files, diagnostics: report.diagnostics, digest: digestOf(files) };
@@ -78,10 +83,9 @@ async function detected(files: PackageFiles, formats: Readonly<Record<string, Pa
   throw packageError("package_format_unknown", `A manifest was found, but it is of none of the installed formats: ${labels.join(", ")}.`);
 }
 
-async function read(files: PackageFiles, format: PackageFormat, report: Report): Promise<CourseStructure> {
-  const structure = await format.read(files, report);
+function refuseErrors(report: Report): void {
   const [first, ...more] = report.diagnostics.filter(({ severity }) => severity === "error");
-  if (!first) return structure;
+  if (!first) return;
   const others = more.length > 0 ? ` (and ${more.length} more)` : "";
   throw packageError("package_refused", `This package cannot be used: ${first.message}${others}`, { path: first.path, line: first.line });
 }

@@ -26,6 +26,8 @@ export interface DiagnosticDetails {
 export interface Report {
   /** Says it once: a repetition at the same place is ignored, and past 20 of one code only their number is kept. @throws diagnostic_unknown */
   add(code: string, details?: DiagnosticDetails): void;
+  /** Adds what somebody else found, as it is. */
+  include(found: readonly Diagnostic[]): void;
   /** In order of finding; every code's overflow last. */
   readonly diagnostics: readonly Diagnostic[];
   /** False as soon as there is one error. */
@@ -68,6 +70,9 @@ export function createReport(...catalogues: DiagnosticCatalogue[]): Report {
       if (count > kept) return;
       seen.add(key);
       found.push({ severity: entry.severity, code, message, ...(path !== undefined && { path }), ...(line !== undefined && { line }) });
+    },
+    include(others) {
+      found.push(...others);
     },
     get diagnostics() {
       const overflow = [...counts].filter(([, count]) => count > kept).map(([code, count]): Diagnostic => {

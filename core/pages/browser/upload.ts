@@ -1,6 +1,7 @@
 /**
  * Makes `<form data-upload>` better than a plain multipart post: the file may be dropped, the upload shows how far it is and
- * how fast, and can be cancelled. The server answers `{ location }` to go to, or problem+json, shown at the field.
+ * how fast, and can be cancelled. The server answers `{ location }` to go to; or the page with what was wrong, of which the
+ * parts `[data-upload-error]` and `[data-upload-findings]` are taken; or problem+json, shown at the field.
  */
 interface Answer {
   location?: string;
@@ -25,7 +26,10 @@ function enhance(form: HTMLFormElement): void {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form, file);
+    const { maxBytes = Infinity, maxSize = "" } = form.dataset;
+    const [chosen] = file.files ?? [];
+    if (chosen && chosen.size > Number(maxBytes)) complain(form, file, `${chosen.name} is larger than ${maxSize}, which is the limit here.`);
+    else send(form, file);
   });
 
   function mark(event: Event, over: boolean): void {
@@ -45,10 +49,12 @@ function send(form: HTMLFormElement, file: HTMLInputElement): void {
     complain(form, file, message);
   };
   complain(form, file, "");
+  form.querySelector("[data-upload-findings]")?.replaceChildren();
   request.open("POST", form.action);
-  request.setRequestHeader("accept", "application/json");
+  request.setRequestHeader("accept", "application/json, text/html;q=0.9");
   request.upload.addEventListener("progress", ({ loaded, total }) => show(form, loaded, total, performance.now() - startedAt));
   request.addEventListener("load", () => {
+    if (request.getResponseHeader("content-type")?.startsWith("text/html")) return settle(swapFindings(form, request.responseText));
     const answer = read(request.responseText);
     if (request.status < 300 && answer.location !== undefined) return location.assign(answer.location);
     settle(answer.errors?.map(({ message }) => message).join(" ") || (answer.detail ?? answer.title ?? `The server answered ${request.status}. Please try again.`));
@@ -59,6 +65,14 @@ function send(form: HTMLFormElement, file: HTMLInputElement): void {
   const body = new FormData(form);
   busy(form, true);
   request.send(body);
+}
+
+/** Shows the report that the server's page has; answers its words for the field. */
+function swapFindings(form: HTMLFormElement, html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const theirs = page.querySelector("[data-upload-findings]");
+  if (theirs) form.querySelector("[data-upload-findings]")?.replaceWith(document.importNode(theirs, true));
+  return page.querySelector("[data-upload-error]")?.textContent?.trim() || "The server refused the file. Please try again.";
 }
 
 function show(form: HTMLFormElement, loaded: number, total: number, elapsedMs: number): void {

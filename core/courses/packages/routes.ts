@@ -1,0 +1,79 @@
+import type { Context } from "../../kernel/context.ts";
+import { refuse } from "../../kernel/errors.ts";
+import { t } from "../../kernel/schema.ts";
+import { listReply, pageQuery } from "../../http/paging.ts";
+import { created, noContent } from "../../http/reply.ts";
+import type { UploadedFile } from "../../http/request.ts";
+import type { Route, RouteBuilder } from "../../http/routes.ts";
+import { fileNameField, packageDetailShape, packageShape } from "./fields.ts";
+import { courseOfPackage, describePackage, listPackages } from "./listing.ts";
+import * as packages from "./packages.ts";
+
+export const ofPackage = t.Object({ packageId: t.Id() });
+
+/** The scope of what is done with a package: the course it was uploaded for. */
+export const inPackage = (ctx: Context, { params }: { params: { packageId: string } }): Promise<string | undefined> => courseOfPackage(ctx, params.packageId);
+
+/** Packages over the API. An upload is the whole body, or the one file of a multipart form. */
+export const packageRoutes = ({ get, post, del }: RouteBuilder): readonly Route[] => [
+  post(
+    "/packages",
+    {
+      can: "packages.upload",
+      scope: (_, { query }) => query.courseId,
+      summary: "Upload a package. A refusal says everything that was found, in `diagnostics`.",
+      query: t.Object({ fileName: t.Optional(fileNameField), courseId: t.Optional(t.Id({ description: "The course it is for." })) }),
+      upload: {},
+      answer: packageDetailShape,
+      status: 201,
+    },
+    async (ctx, { query: { courseId }, files }) => {
+      const { packageId } = await packages.install(ctx, { ...uploaded(files), courseId });
+      return created(`/api/v1/packages/${packageId}`, await describePackage(ctx, packageId));
+    },
+  ),
+  get(
+    "/packages",
+    {
+      can: "packages.read",
+      scope: (_, { query }) => query.courseId,
+      summary: "One's own packages, and those of the courses one teaches, newest first.",
+      query: t.Object({ courseId: t.Optional(t.Id({ description: "Only those of this course." })), ...pageQuery }),
+      answer: t.Array(packageShape),
+    },
+    async (ctx, { query: { courseId, ...page }, request }) => listReply(request, await listPackages(ctx, { courseId }, page), (row) => row),
+  ),
+  get("/packages/:packageId", { can: "packages.read", scope: inPackage, summary: "A package: its versions with their reports, and its structure.", params: ofPackage, answer: packageDetailShape }, (ctx, { params }) =>
+    describePackage(ctx, params.packageId),
+  ),
+  post(
+    "/packages/:packageId/versions",
+    {
+      can: "packages.upload",
+      scope: inPackage,
+      summary: "Upload a new version. Items keep the version they have until they are given another.",
+      params: ofPackage,
+      query: t.Object({ fileName: t.Optional(fileNameField) }),
+      upload: {},
+      answer: packageDetailShape,
+      status: 201,
+    },
+    async (ctx, { params: { packageId }, files }) => {
+      await packages.install(ctx, { ...uploaded(files), packageId });
+      return created(`/api/v1/packages/${packageId}`, await describePackage(ctx, packageId));
+    },
+  ),
+  del("/packages/:packageId", { can: "packages.delete", scope: inPackage, summary: "Delete a package that no course has.", params: ofPackage }, async (ctx, { params }) => {
+    await packages.remove(ctx, params.packageId);
+    return noContent();
+  }),
+];
+
+/** The one file of an upload. @throws invalid_input (422) at /file when there is none, or more */
+export function uploaded(files: readonly UploadedFile[]): { file: string; fileName: string } {
+  const given = files.filter(({ sizeBytes }) => sizeBytes > 0);
+  const [one] = given;
+  if (one && given.length === 1) return { file: one.path, fileName: one.fileName };
+  const message = one ? "Send one file at a time." : "Choose a zip file; nothing arrived.";
+  throw refuse("invalid_input", message, { status: 422, problems: [{ pointer: "/file", code: one ? "max_items" : "required", message }] });
+}
