@@ -60,7 +60,10 @@ export function createApp(options: AppOptions): Koa {
   const runners = new Map(options.routes.map((route) => [route, runnerOf(route, options)]));
   const app = new Koa({ proxy: settings.trustProxy, maxIpsCount: 1 });
   const headers = securityHeaders(origin, settings);
-  app.on("error", (error: unknown) => options.context.log.error({ error }, "a response could not be sent"));
+  app.on("error", (error: unknown) => {
+    if (leftAlone(error)) options.context.log.info({ code: error.code }, "the client went away");
+    else options.context.log.error({ error }, "a response could not be sent");
+  });
   app.use(async (koa) => {
     const started = performance.now();
     const id = randomUUID();
@@ -91,6 +94,11 @@ export function createApp(options: AppOptions): Koa {
     options.context.log.info({ requestId: id, method: koa.method, path, status: koa.status, durationMs: Math.round(durationMs * 10) / 10 }, "request");
   });
   return app;
+}
+
+/** Whether the other side closed the connection, which is its right. */
+function leftAlone(error: unknown): error is { code: string } {
+  return ["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "HPE_INVALID_EOF_STATE"].includes(String((error as { code?: unknown } | null)?.code));
 }
 
 /** What is known of a request so far; `ctx` is a guest's until somebody is identified. */

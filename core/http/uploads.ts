@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { Transform, type Readable } from "node:stream";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
 import { CadreError } from "../kernel/errors.ts";
@@ -19,14 +19,15 @@ export interface Upload {
 
 /**
  * Streams the files of a multipart form, or the whole body as one file (its name from `?fileName=`), to `folder`.
- * Nothing is kept of an upload that breaks off. @throws body_too_large (413), upload_broken (400)
+ * Nothing is kept of an upload that breaks off; of one that is refused the rest is read and thrown away, so that the client
+ * hears why and may go on using the connection. @throws body_too_large (413), upload_broken (400)
  */
 export async function receiveUpload(request: IncomingMessage, folder: string, maxBytes: number, fileName = "upload"): Promise<Upload> {
   await mkdir(folder, { recursive: true });
   const files: UploadedFile[] = [];
   const fields: Record<string, unknown> = {};
   const remove = async (): Promise<void> => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
-  const save = async (field: string, name: string, source: Readable): Promise<void> => {
+  const save = async (field: string, name: string, source: AsyncIterable<Buffer>): Promise<void> => {
     const file = { field, fileName: name, path: join(folder, randomUUID()), sizeBytes: 0 };
     files.push(file);
     const counted = new Transform({
@@ -39,9 +40,10 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
   };
   try {
     if (mediaTypeOf(request) === "multipart/form-data") await receiveForm(request, maxBytes, fields, save);
-    else await save("file", fileName, request);
+    else await save("file", fileName, kept(request));
     return { fields, files, remove };
   } catch (error) {
+    request.resume();
     await remove();
     if (error instanceof CadreError) throw error;
     throw new CadreError("upload_broken", "The upload broke off before it was complete; nothing of it was kept. Send it again.", { cause: error });
@@ -52,7 +54,7 @@ async function receiveForm(
   request: IncomingMessage,
   maxBytes: number,
   fields: Record<string, unknown>,
-  save: (field: string, name: string, source: Readable) => Promise<void>,
+  save: (field: string, name: string, source: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
   const parser = busboy({ headers: request.headers, limits: { files: 10, fields: 100, fieldSize: 64 * 1024, fileSize: maxBytes + 1 }, defParamCharset: "utf8" });
   const saving: Promise<void>[] = [];
@@ -63,8 +65,13 @@ async function receiveForm(
     saving.push(saved);
   });
   try {
-    await pipeline(request, parser);
+    await pipeline(kept(request), parser);
   } finally {
     await Promise.all(saving);
   }
+}
+
+/** The body, for a pipeline that must not destroy the connection when it fails. */
+function kept(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }

@@ -30,7 +30,7 @@ export async function person(host: TestHost, ...given: string[]): Promise<Person
   for (const role of given) await roles.assign(ctx, { userId: id, role, scope: null });
   const actor = await actorFor(ctx, id, "test");
   const scopes = tokens.scopesOf(ctx.by(actor)).map(({ value }) => value);
-  const { secret } = await tokens.create(ctx.by(actor), { label: "test", scopes, expiresInDays: 1 });
+  const { secret } = await tokens.create(ctx.by(actor), { label: "test", scopes, expiresInDays: 30 });
   return {
     id,
     email,
