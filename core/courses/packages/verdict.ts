@@ -15,10 +15,11 @@ const labels: Readonly<Record<Severity, string>> = {
   note: "Worth knowing",
 };
 
-/** A report by severity, the worst first; severities without a finding are left out. Pure. */
+/** A report by severity, the worst first, in each by file and line; severities without a finding are left out. Pure. */
 export function findingsOf(diagnostics: readonly Diagnostic[]): Findings[] {
   return Object.entries(labels).flatMap(([severity, label]) => {
-    const items = diagnostics.filter((each) => each.severity === severity).map(({ message, path, line, code }) => ({ message, file: path ?? null, line: line ?? null, code }));
+    const found = diagnostics.filter((each) => each.severity === severity).toSorted((a, b) => (a.path ?? "").localeCompare(b.path ?? "", "en") || (a.line ?? 0) - (b.line ?? 0));
+    const items = found.map(({ message, path, line, code }) => ({ message, file: path ?? null, line: line ?? null, code }));
     return items.length > 0 ? [{ severity: severity as Severity, label, items }] : [];
   });
 }
