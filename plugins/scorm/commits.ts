@@ -2,7 +2,7 @@ import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
 import { isEntry, type CommitRequest, type CommitResponse, type Entry } from "./runtime/journal.ts";
 import { replay12, summary12, type State12 } from "./runtime/scorm12/index.ts";
 import { moved, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
-import { find, restart, type RunState } from "./runs.ts";
+import { lock, restart, type LockedRun, type RunState } from "./runs.ts";
 import { statements12 } from "./statements.ts";
 
 /**
@@ -17,28 +17,31 @@ export async function commit(ctx: Context, launch: launches.Launch, request: Com
   requireEntries(request.entries);
   if (launch.mode !== "normal") return { ackSeq: request.entries.reduce((last, [seq]) => Math.max(last, seq), request.fromSeq - 1), savedAt };
   return ctx.transact(async (tx) => {
-    const units = await locked(tx, request.launchId);
-    const run = units && (await find(tx, request.launchId));
+    const run = await lock(tx, request.launchId);
     if (!run || !mayCommit(launch, run, request)) throw refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
     const replay = replay12(run.setup, run.state, request.entries);
     if (!replay.ok) throw refuse(replay.code, `The entries before this piece are missing; send from ${replay.expectedSeq}.`, { status: 409, data: { expectedSeq: replay.expectedSeq } });
     const { applied, state, divergences } = replay;
-    if (applied.length > 0) await keep(tx, { run, units, applied, state, sentAtMs: request.sentAtMs });
+    if (applied.length > 0) await keep(tx, { run, applied, state, sentAtMs: request.sentAtMs });
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
+    if (launch.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, launch.id);
     const start = request.recover ? await restart(tx, launch.id) : undefined;
     return { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(start && { state: start }) };
   });
 }
 
+/** A launch in use is renewed once it has less than this left; every commit would be too often. */
+const renewedBeforeMs = 8 * 3_600_000;
+
 interface Growth {
-  run: RunState;
-  units: UnitOutcomes;
+  run: LockedRun;
   applied: readonly Entry[];
   state: State12;
   sentAtMs: number;
 }
 
-async function keep(ctx: Context, { run, units, applied, state, sentAtMs }: Growth): Promise<void> {
+async function keep(ctx: Context, { run, applied, state, sentAtMs }: Growth): Promise<void> {
+  const { units } = run;
   const receivedAtMs = ctx.now().getTime();
   const first = applied[0]?.[0] ?? 0;
   const lastMs = receivedAtMs + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
@@ -51,22 +54,13 @@ async function keep(ctx: Context, { run, units, applied, state, sentAtMs }: Grow
     )
     update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)} where id = ${run.id}`);
   await tell(ctx, statements12({ ...run.about, launchId: run.id, sentAtMs, receivedAtMs }, run.setup, run.state, applied));
-  if (!isWorthRecording(units, after, state)) return;
-  await attempts.record(ctx, run.attemptId, rolledUp(after));
-  await launches.extend(ctx, run.launchId);
+  if (isWorthRecording(units, after, state)) await attempts.record(ctx, run.attemptId, rolledUp(after));
 }
 
 /** Whether reports would show something else: another outcome, the end of a session, or another minute spent. */
 function isWorthRecording(before: UnitOutcomes, after: UnitOutcomes, { session }: State12): boolean {
   const [{ timeMs: beforeMs, ...was }, { timeMs: afterMs, ...is }] = [rolledUp(before), rolledUp(after)];
   return JSON.stringify(was) !== JSON.stringify(is) || session === null || Math.floor(beforeMs / 60_000) !== Math.floor(afterMs / 60_000);
-}
-
-/** Locks the attempt of a run, so that its commits follow one another; what is read after this is what the last one left. */
-async function locked(ctx: Context, runId: string): Promise<UnitOutcomes | undefined> {
-  const found = await ctx.db.maybe<{ units: UnitOutcomes }>(sql`
-    select units from scorm.outcome where attempt_id = (select attempt_id from scorm.run where id = ${runId}) for update`);
-  return found?.units;
 }
 
 function mayCommit(launch: launches.Launch, run: RunState, { recover }: CommitRequest): boolean {

@@ -1,6 +1,7 @@
 import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, type Context, type launches } from "cadre";
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
+import type { UnitOutcomes } from "./outcome.ts";
 import { switchesOf, type ScormSettings } from "./settings.ts";
 import { unitOf, unitsOf, type Unit } from "./units.ts";
 
@@ -73,9 +74,13 @@ export async function restart(ctx: Context, launchId: string): Promise<State12 |
   return state;
 }
 
-/** One run. */
-export function find(ctx: Context, runId: string): Promise<RunState | undefined> {
-  return read(ctx, sql`select * from scorm.run where id = ${runId}`);
+/** A run with where all of its attempt's units stand, both held until the transaction ends, so that commits of an attempt follow one another. */
+export interface LockedRun extends RunState {
+  units: UnitOutcomes;
+}
+
+export async function lock(ctx: Context, runId: string): Promise<LockedRun | undefined> {
+  return (await read(ctx, sql`select run.*, outcome.units from scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update`)) as LockedRun | undefined;
 }
 
 /** The run of a unit that was last at work, whenever it came to us. */

@@ -240,9 +240,8 @@ describe("Playing SCORM 1.2", function () {
     const plain = await statementsOf(() => player.send(["cmi.core.lesson_location", "2"], "commit"));
     const scored = await statementsOf(() => player.send(["cmi.core.score.raw", "70"], "commit"));
     const finished = await statementsOf(() => player.send(["cmi.core.lesson_status", "passed"], "finish"));
-    console.log(`      ${plain.length}, ${scored.length} and ${finished.length} statements of SQL`);
-    expect(plain.length, plain.join("\n")).to.be.at.most(6);
-    expect(scored.length, scored.join("\n")).to.be.at.most(16);
-    expect(finished.length, finished.join("\n")).to.be.at.most(20);
+    expect(plain.length, plain.join("\n")).to.be.at.most(5);
+    expect(scored.length, scored.join("\n")).to.be.at.most(14);
+    expect(finished.length, finished.join("\n")).to.be.at.most(18);
   });
 });
