@@ -33,7 +33,7 @@ const pages: Record<string, { template: string; scripts: string[]; data: object 
   },
   "/play": {
     template: "pages/player", scripts: ["player.js"],
-    data: { course: { title: "Golf", href: "/courses/golf" }, item: { title: "Etiquette" }, frame: { src: `${content}/frame`, origin: content }, returnTo: "/courses/golf", outline: [] },
+    data: { course: { title: "Golf", href: "/courses/golf" }, item: { title: "Etiquette" }, frame: { src: `${content}/frame`, origin: content }, launch: { id: "l1", mode: "normal" }, returnTo: "/courses/golf", outline: [] },
   },
 };
 
@@ -140,25 +140,47 @@ describe("the scripts of the pages, in Chromium", function () {
     await page.goto(`${site}/play`);
     await fromFrame({ type: "cadre.saved", at: "2026-03-12T10:42:07" });
     await said("Saved 10:42:07");
-    await fromFrame({ type: "cadre.offline" });
-    await said("Offline: your work is kept here");
+    await fromFrame({ type: "cadre.status", state: "offline", pending: 3 });
+    await said("Offline: your work is kept on this device");
+    await fromFrame({ type: "cadre.saved", at: "2026-03-12T10:42:09" });
+    await fromFrame({ type: "cadre.finished", lessonStatus: "passed", ended: "normal", score: null });
+    await said("Passed, saved 10:42:09");
+    await fromFrame({ type: "cadre.status", state: "refused", pending: 1 });
+    await said("Not saved: this page was open for too long. Reload it");
   });
 
   it("ignores messages that are not from the content's window and origin", async () => {
     await page.goto(`${site}/play`);
-    await page.evaluate(() => window.postMessage({ type: "cadre.status", text: "forged" }, "*"));
-    await fromFrame({ type: "cadre.status", text: "genuine" });
-    await said("genuine");
-    expect(await page.textContent("[data-saved]")).to.equal("genuine");
+    await page.evaluate(() => window.postMessage({ type: "cadre.saved", at: "2026-03-12T01:01:01" }, "*"));
+    await fromFrame({ type: "cadre.saved", at: "2026-03-12T10:42:07" });
+    await said("Saved 10:42:07");
+    expect(await page.textContent("[data-saved]")).to.equal("Saved 10:42:07");
   });
 
   it("leaves only once the content has saved", async () => {
     await page.goto(`${site}/play`);
     const asked = page.frames()[1]?.evaluate(() => new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data), { once: true })));
+    await fromFrame({ type: "cadre.ready" });
     await page.click("text=Exit");
     expect(await asked).to.deep.equal({ type: "cadre.exit" });
     expect(page.url()).to.equal(`${site}/play`);
-    await fromFrame({ type: "cadre.exited" });
+    await fromFrame({ type: "cadre.exited", saved: true });
+    await page.waitForURL("**/courses/golf");
+  });
+
+  it("says before it leaves that not everything could be sent", async () => {
+    await page.goto(`${site}/play`);
+    await fromFrame({ type: "cadre.ready" });
+    await page.click("text=Exit");
+    await fromFrame({ type: "cadre.exited", saved: false });
+    await said("Not everything could be sent. It is kept on this device");
+    await page.click("text=Exit");
+    await page.waitForURL("**/courses/golf");
+  });
+
+  it("leaves at once what never said that it keeps anything", async () => {
+    await page.goto(`${site}/play`);
+    await page.click("text=Exit");
     await page.waitForURL("**/courses/golf");
   });
 

@@ -1,41 +1,62 @@
 /**
- * The page around a content frame. The frame, on its own origin, says what became of the learner's work:
- * `cadre.saved { at }`, `cadre.offline`, `cadre.status { text }`; asked with `cadre.exit`, it saves and answers `cadre.exited`.
- * Anything from another origin or window is ignored.
+ * The page around a content frame. The frame, on its own origin, says what becomes of the learner's work: `cadre.ready`,
+ * `cadre.status { state: saving | saved | offline | refused, pending }`, `cadre.saved { at }`, `cadre.finished { lessonStatus }`;
+ * asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`. Anything from another origin or window is ignored.
  */
 interface Message {
   type: string;
+  state?: string;
   at?: string;
-  text?: string;
+  lessonStatus?: string;
+  saved?: boolean;
 }
 
-const exitWaitMs = 5000;
+const exitWaitMs = 8000;
 const quietMs = 4000;
+const outcomes: Record<string, string> = { passed: "Passed", failed: "Not passed", completed: "Completed" };
 const frame = document.querySelector<HTMLIFrameElement>("iframe[data-player]");
 const words = document.querySelector<HTMLElement>("[data-saved]");
 if (frame && words) play(frame, words);
 
 function play(frame: HTMLIFrameElement, words: HTMLElement): void {
-  const origin = frame.dataset.contentOrigin ?? "";
-  const leave = () => location.assign(frame.dataset.return ?? "/");
+  const { contentOrigin: origin = "", keeps, return: back = "/" } = frame.dataset;
+  const leave = () => location.assign(back);
   const say = speaker(words);
-  let leaving = false;
+  let [ready, leaving, outcome, savedAt] = [false, false, "", ""];
+  let patience: ReturnType<typeof setTimeout> | undefined;
+
+  const saySaved = () => say("saved", outcome ? `${outcome}, saved ${clock(savedAt)}` : `Saved ${clock(savedAt)}`);
+
+  function hear({ type, state, at, lessonStatus, saved }: Message): void {
+    ready = true;
+    if (type === "cadre.exited" && leaving) return saved === false ? sayUnsaved() : leave();
+    // A preview keeps nothing, and the page says so from the start.
+    if (keeps === "nothing" || leaving) return;
+    if (type === "cadre.saved") savedAt = at ?? "";
+    if (type === "cadre.finished") outcome = outcomes[lessonStatus ?? ""] ?? "";
+    if ((type === "cadre.saved" || type === "cadre.finished") && savedAt) saySaved();
+    if (state === "saving" && words.parentElement?.dataset.state !== "offline") say("saving", "Saving…");
+    if (state === "offline") say("offline", "Offline: your work is kept on this device and sent later");
+    if (state === "refused") say("refused", "Not saved: this page was open for too long. Reload it to go on; your work is kept on this device until then");
+  }
+
+  function sayUnsaved(): void {
+    clearTimeout(patience);
+    say("offline", "Not everything could be sent. It is kept on this device and sent when you come back. Press Exit again to leave");
+  }
 
   window.addEventListener("message", ({ origin: sender, source, data }: MessageEvent<Message | null>) => {
-    if (sender !== origin || source !== frame.contentWindow || typeof data?.type !== "string") return;
-    if (data.type === "cadre.saved") say("saved", `Saved ${clock(data.at)}`);
-    if (data.type === "cadre.offline") say("offline", "Offline: your work is kept here and sent later");
-    if (data.type === "cadre.status" && data.text) say("status", data.text);
-    if (data.type === "cadre.exited" && leaving) leave();
+    if (sender === origin && source === frame.contentWindow && typeof data?.type === "string") hear(data);
   });
 
   document.querySelector("[data-exit]")?.addEventListener("click", (event) => {
     event.preventDefault();
-    if (leaving) return leave();
+    // What never spoke has nothing to save.
+    if (leaving || !ready) return leave();
     leaving = true;
-    say("status", "Saving, then leaving…");
+    if (keeps !== "nothing") say("saving", "Saving, then leaving…");
     frame.contentWindow?.postMessage({ type: "cadre.exit" }, origin);
-    setTimeout(leave, exitWaitMs);
+    patience = setTimeout(leave, exitWaitMs);
   });
 
   document.querySelector("[data-fullscreen]")?.addEventListener("click", () => {
@@ -64,7 +85,6 @@ function speaker(words: HTMLElement): (state: string, text: string) => void {
   };
 }
 
-function clock(at: string | undefined): string {
-  const time = at === undefined ? new Date() : new Date(at);
-  return new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(time);
+function clock(at: string): string {
+  return new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(at ? new Date(at) : new Date());
 }
