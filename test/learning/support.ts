@@ -26,7 +26,7 @@ export interface Person {
 }
 
 let people = 0;
-const password = "correct horse battery staple";
+export const password = "correct horse battery staple";
 
 /** A new person with these roles: `instructor` on the whole site, `instructor:<courseId>` in a course. */
 export async function person(host: TestHost, ...given: string[]): Promise<Person> {
