@@ -29,3 +29,8 @@ export async function said(page: Page, pattern: RegExp): Promise<string> {
   await page.waitForFunction((source) => new RegExp(source).test(document.querySelector("[data-saved]")?.textContent ?? ""), pattern.source);
   return (await page.textContent("[data-saved]")) ?? "";
 }
+
+/** Asks again and again until it is so; the test's own time limit ends it. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}
