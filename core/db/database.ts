@@ -20,11 +20,15 @@ export interface Db {
   readonly knex: Knex;
 }
 
-/** A pool of PostgreSQL sessions. */
-export interface Database extends Db {
-  readonly url: string;
+/** Sessions to ask, and to have transactions of one's own in. */
+export interface Transactions extends Db {
   /** Runs `work` in one transaction; a deadlock or a failed serialization is tried again, up to three times. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** A pool of PostgreSQL sessions. */
+export interface Database extends Transactions {
+  readonly url: string;
   /** How many sessions are in use, open and unused, and waited for. */
   pool(): { used: number; free: number; waiting: number };
   close(): Promise<void>;

@@ -76,6 +76,8 @@ export function createApp(options: AppOptions): Koa {
     try {
       match = table.find(koa.method, koa.path);
       if (!match) throw refuse("not_found", `There is nothing at ${koa.path}.`, { status: 404 });
+      const { headers: own } = match.route.options;
+      if (own) koa.set(await own(options.context.as(match.route.plugin), request));
       if ("allowed" in match) {
         koa.set("Allow", match.allowed.join(", "));
         throw refuse("method_not_allowed", `${koa.path} takes ${match.allowed.join(", ")}.`, { status: 405 });
@@ -83,13 +85,13 @@ export function createApp(options: AppOptions): Koa {
       const run = runners.get(match.route) as Runner;
       reply = await rendered(await run(match, request, koa, state), request, state, options);
     } catch (error) {
-      reply = await failed(error, match && "route" in match ? match.route.kind : undefined, request, state, options);
+      reply = await failed(error, match && !("allowed" in match) ? match.route.kind : undefined, request, state, options);
     }
     send(koa, reply);
-    const found = match && "route" in match ? match : undefined;
+    const found = match && !("allowed" in match) ? match : undefined;
     const durationMs = performance.now() - started;
     measures.request(koa.method, found?.route.fullPath ?? "unknown", koa.status, durationMs);
-    const shape = found?.route.fullPath ?? (match as { shape?: string } | undefined)?.shape ?? "";
+    const shape = match?.route.fullPath ?? "";
     const path = shape.includes("/:token") ? shape : koa.path;
     options.context.log.info({ requestId: id, method: koa.method, path, status: koa.status, durationMs: Math.round(durationMs * 10) / 10 }, "request");
   });

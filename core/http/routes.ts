@@ -40,6 +40,8 @@ export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
   upload?: { /** The largest file; what the site allows unless told. */ maxBytes?: number };
   /** Requests allowed to one client in a time; without it the site's general limit holds. */
   limit?: { points: number; durationS: number };
+  /** Headers of every answer at this path, refusals included. */
+  headers?: (ctx: Context, request: RawRequest) => Record<string, string> | Promise<Record<string, string>>;
   /** Which ways of signing in count here, by name; the kind of route decides unless told. */
   authenticators?: readonly string[];
   /** Served on the content origin instead of the site's. */

@@ -14,6 +14,12 @@ export interface Match {
   params: Record<string, string>;
 }
 
+/** A path that is right with a method that is not; `route` is one of those at this path. */
+export interface Refusal {
+  route: PlacedRoute;
+  allowed: string[];
+}
+
 /** Every route of every part and plugin. @throws boot_failed naming duplicates and routes without a permission */
 export function placeRoutes(host: Host): PlacedRoute[] {
   const routes = host
@@ -37,7 +43,7 @@ export function placeRoutes(host: Host): PlacedRoute[] {
  * Finds the route of a request: one @koa/router per first path segment (`/api/v1/x`: per plugin), chosen by a Map,
  * because a router looks at its routes one after another.
  */
-export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | { allowed: string[]; shape: string } | undefined } {
+export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | Refusal | undefined } {
   const routers = new Map<string, Router>();
   const byName = new Map<unknown, PlacedRoute>();
   for (const route of [...routes].sort((a, b) => parametersIn(a.fullPath) - parametersIn(b.fullPath))) {
@@ -55,7 +61,8 @@ export function routeTable(routes: readonly PlacedRoute[]): { find(method: strin
       const { path: layers, pathAndMethod } = router.match(path, wanted);
       const layer = pathAndMethod[0];
       if (layer) return { route: byName.get(layer) as PlacedRoute, params: layer.params(path, layer.captures(path)) };
-      return layers.length > 0 ? { allowed: [...new Set(layers.flatMap(({ methods }) => methods))], shape: String(layers[0]?.path) } : undefined;
+      if (layers.length === 0) return undefined;
+      return { route: byName.get(layers[0]) as PlacedRoute, allowed: [...new Set(layers.flatMap(({ methods }) => methods))] };
     },
   };
 }

@@ -13,6 +13,8 @@ export type Scope = (typeof scopes)[number];
 /** Who is asking the record store, and what they may do there. */
 export interface Credential {
   id: string;
+  /** What it is for, in its maker's words. */
+  label: string;
   store: number;
   scopes: Scope[];
   /** The Agent that vouches for statements sent with it. */
@@ -68,7 +70,7 @@ export function credentialCheck({ secretKey, now, cachedForMs = 5000 }: Credenti
     const cached = cache.get(key);
     if (cached && cached.until > time) return cached.row;
     const found = await db.maybe<CredentialRow & { authority: string }>(sql`
-      select id, store, scopes, authority, secret_digest, expires_at from lrs_credential where key = ${key} and revoked_at is null`);
+      select id, label, store, scopes, authority, secret_digest, expires_at from lrs_credential where key = ${key} and revoked_at is null`);
     const authority = found && (JSON.parse(found.authority) as Members);
     const row = authority && { ...found, authority, authorityKey: authorityKeyOf(authority) };
     if (cache.size >= 1000) cache.clear();
@@ -76,15 +78,20 @@ export function credentialCheck({ secretKey, now, cachedForMs = 5000 }: Credenti
     return row;
   };
   return async (db, authorization) => {
-    if (authorization === undefined) throw refuse("credentials_required", "Send a key and its secret as Basic credentials.", { status: 401 });
+    if (authorization === undefined) throw credentialsRequired();
     const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(authorization) ?? [];
     const [key = "", secret] = splitOnce(Buffer.from(encoded ?? "", "base64").toString());
     const row = secret === undefined || key === "" || key.includes("\0") ? undefined : await lookUp(db, key);
     const wanted = row?.secretDigest ?? Buffer.alloc(32);
     const right = timingSafeEqual(digestOf(secretKey, secret ?? ""), wanted);
-    if (!row || !right || (row.expiresAt && row.expiresAt <= now())) throw new CadreError("wrong_credentials", "This key and secret are not known here.", { status: 401 });
+    if (!row || !right || (row.expiresAt && row.expiresAt <= now())) throw new CadreError("wrong_credentials", "This key and secret are not known here.", { status: 401, data: { headers: challenge } });
     return row;
   };
+}
+
+/** The refusal of a request without credentials. */
+export function credentialsRequired(): CadreError {
+  return refuse("credentials_required", "Send a key and its secret as Basic credentials.", { status: 401, data: { headers: challenge } });
 }
 
 /** @throws scope_missing (403) unless the credential has one of these scopes or `all`. */
@@ -92,6 +99,8 @@ export function requireScope(credential: Credential, ...wanted: Scope[]): void {
   if (credential.scopes.includes("all") || wanted.some((scope) => credential.scopes.includes(scope))) return;
   throw refuse("scope_missing", `This key lacks the scope ${wanted.join(" or ")}.`, { data: { scopes: wanted } });
 }
+
+const challenge = { "WWW-Authenticate": 'Basic realm="xAPI", charset="UTF-8"' };
 
 interface CredentialRow extends Credential {
   secretDigest: Buffer;

@@ -1,7 +1,7 @@
 import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { CadreError } from "../kernel/errors.ts";
-import { prepareStatements, type PreparedStatement, type Reception } from "./prepare.ts";
+import type { PreparedStatement } from "./prepare.ts";
 import { digestOf } from "./statement/equality.ts";
 import { microsecondsOf, timestampOf } from "./statement/timestamps.ts";
 
@@ -12,15 +12,6 @@ export interface StoredStatement {
   seq: number;
   /** False when the same statement was there already. */
   fresh: boolean;
-}
-
-/**
- * Stores statements of our own making within the caller's transaction, all or none; the answer is in their order.
- * A statement that is there already, and equal, is left as it is.
- * @throws invalid_statements (400), statement_conflict (409)
- */
-export function storeStatements(db: Db, statements: readonly object[], reception: Reception): Promise<StoredStatement[]> {
-  return storePrepared(db, prepareStatements(statements, reception));
 }
 
 /**

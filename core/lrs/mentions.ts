@@ -1,4 +1,4 @@
-import type { Database, Db } from "../db/database.ts";
+import type { Db, Transactions } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { activitiesOf, agentsAround, identityOf, keyOf } from "./keys.ts";
 import { read, written } from "./raw-json.ts";
@@ -15,9 +15,9 @@ export interface Telling {
 /**
  * Merges what statements tell of activities and agents into what is known of them: later definitions win member by member, and
  * language by language within a language map; names are gathered. Runs in a transaction of its own after the statements are
- * stored, and asks the database nothing when they tell what this process told it last.
+ * stored, as often as one likes, and asks the database nothing when they tell what this process told it last.
  */
-export async function mergeMentions(db: Database, statements: readonly Telling[]): Promise<void> {
+export async function mergeMentions(db: Transactions, statements: readonly Telling[]): Promise<void> {
   const activities = new Map<string, ActivityRow>();
   const agents = new Map<string, AgentRow>();
   for (const telling of statements) gather(telling, activities, agents);
@@ -57,10 +57,10 @@ interface AgentRow {
   names: string;
 }
 
-const tellings = new WeakMap<Database, Map<string, string>>();
+const tellings = new WeakMap<Transactions, Map<string, string>>();
 
 /** What was told of activities last, and of agents ever, by store and key. */
-function toldTo(db: Database): Map<string, string> {
+function toldTo(db: Transactions): Map<string, string> {
   let told = tellings.get(db);
   if (!told || told.size >= 20_000) tellings.set(db, (told = new Map<string, string>()));
   return told;

@@ -1,5 +1,8 @@
 import type { Context } from "../kernel/context.ts";
-import { storeStatements, type StoredStatement } from "./ingest.ts";
+import { admitted } from "./hooks.ts";
+import { storePrepared, type StoredStatement } from "./ingest.ts";
+import { prepareStatements } from "./prepare.ts";
+import { recordsOf } from "./records.ts";
 
 /** The store that the site itself writes to. */
 export const ownStore = 1;
@@ -9,8 +12,14 @@ export function agentOf(ctx: Context, person: { userId: string; name: string }):
   return { objectType: "Agent", name: person.name, account: { homePage: ctx.site.url, name: person.userId } };
 }
 
-/** Stores statements on the site's own word, with the caller's transaction. @throws invalid_statements, statement_conflict */
-export function tell(ctx: Context, statements: readonly object[]): Promise<StoredStatement[]> {
+/**
+ * Stores statements on the site's own word, with the caller's transaction; hooks are asked as about anybody's.
+ * @throws invalid_statements, statement_conflict, the refusal of a guard
+ */
+export async function tell(ctx: Context, statements: readonly object[]): Promise<StoredStatement[]> {
   const authority = { objectType: "Agent", name: ctx.site.name, account: { homePage: ctx.site.url, name: "cadre" } };
-  return storeStatements(ctx.db, statements, { store: ownStore, version: "1.0.3", authority });
+  const reception = { store: ownStore, version: "1.0.3", authority } as const;
+  const stored = await storePrepared(ctx.db, await admitted(ctx, prepareStatements(statements, reception), reception, null));
+  ctx.afterCommit(() => recordsOf(ctx).announce());
+  return stored;
 }

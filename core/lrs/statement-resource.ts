@@ -1,10 +1,10 @@
-import type { Database } from "../db/database.ts";
+import type { Db, Transactions } from "../db/database.ts";
 import { CadreError } from "../kernel/errors.ts";
 import { coalescer } from "./coalesce.ts";
 import { requireScope, type Credential } from "./credentials.ts";
 import { storePrepared, type StoredStatement } from "./ingest.ts";
 import { activitiesOf } from "./keys.ts";
-import { definitionsOf, mergeMentions } from "./mentions.ts";
+import { definitionsOf } from "./mentions.ts";
 import { moreOf, questionOf, type StatementQuestion } from "./parameters.ts";
 import { prepareText, type PreparedStatement } from "./prepare.ts";
 import { canonical, idsOnly, type Format } from "./present.ts";
@@ -29,6 +29,8 @@ export interface StatementRequest {
 export interface StatementSending extends StatementRequest {
   contentType: string | undefined;
   body: Uint8Array;
+  /** Has the last word on the statements before they are stored; they are as they came, unless told. */
+  admit?(statements: PreparedStatement[]): Promise<PreparedStatement[]>;
 }
 
 export interface XapiAnswer {
@@ -47,21 +49,27 @@ export interface StatementResource {
 }
 
 export interface StatementResourceOptions {
-  db: Database;
+  db: Transactions;
   /** Statements on one page at most, and where no limit is asked for; 250 unless told. */
   pageSize?: number;
-  /** Told when activities and agents could not be merged after their statements were stored. */
-  onError(error: unknown): void;
+  /** Called when statements were stored. */
+  onStored?(): void;
 }
 
 /** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
-export function statementResource({ db, pageSize = 250, onError }: StatementResourceOptions): StatementResource {
-  const store = storing(db, onError);
+export function statementResource({ db, pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
+  const storeNow = storing(db);
+  const store = async (text: string, request: StatementSending): Promise<StoredStatement[]> => {
+    const prepared = prepareText(text, receptionOf(request));
+    const stored = await storeNow(request.admit ? await request.admit(prepared) : prepared);
+    onStored?.();
+    return stored;
+  };
   return {
     async post(request) {
       requireScope(request.credential, "statements/write");
       if (request.parameters.size > 0) throw wrongRequest(`POST takes no parameter ${[...request.parameters.keys()].join(", ")}.`);
-      const stored = await store(prepareText(bodyText(request), receptionOf(request)));
+      const stored = await store(bodyText(request), request);
       return answer(JSON.stringify(stored.map(({ id }) => id)));
     },
     async put(request) {
@@ -69,7 +77,7 @@ export function statementResource({ db, pageSize = 250, onError }: StatementReso
       const [name, ...others] = request.parameters.keys();
       const id = request.parameters.get("statementId");
       if (name !== "statementId" || others.length > 0 || !isUuid(id!)) throw wrongRequest("PUT takes the parameter statementId, a UUID, and no other.");
-      await store(prepareText(withId(bodyText(request), id!), receptionOf(request)));
+      await store(withId(bodyText(request), id!), request);
       return { status: 204, headers: {}, body: "" };
     },
     async get(request) {
@@ -87,29 +95,24 @@ type Question<K extends StatementQuestion["kind"]> = Extract<StatementQuestion, 
 const smallEnough = 16;
 
 /** Stores what one request sent; small requests that come together share a transaction. */
-function storing(db: Database, onError: (error: unknown) => void): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
+function storing(db: Transactions): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
   const inOne = async (requests: PreparedStatement[][]): Promise<StoredStatement[][]> => {
     const stored = await db.transaction((tx) => storePrepared(tx, requests.flat()));
     let from = 0;
     return requests.map(({ length }) => stored.slice(from, (from += length)));
   };
   const together = coalescer(inOne, { maximum: 64, flushers: 2 });
-  return async (statements) => {
-    const stored = statements.length <= smallEnough ? await together(statements) : (await inOne([statements]))[0]!;
-    const tellings = statements.map(({ store, statement }, index) => ({ store, statement, ...stored[index]! }));
-    await mergeMentions(db, tellings.filter(({ fresh }) => fresh)).catch(onError);
-    return stored;
-  };
+  return async (statements) => (statements.length <= smallEnough ? together(statements) : (await inOne([statements]))[0]!);
 }
 
-async function one(db: Database, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {
+async function one(db: Db, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {
   const found = await findStatement(db, { store: credential.store, id: question.id, voided: question.voided, authorityKey: onlyOf(credential) });
   if (!found) throw new CadreError("no_such_statement", "There is no such statement.", { status: 404 });
   const [text] = await inFormat(db, credential.store, [found], question.format, acceptLanguage);
   return answer(text!, { "Last-Modified": new Date(found.seq / 1000).toUTCString() });
 }
 
-async function page(db: Database, { credential, path, acceptLanguage }: StatementRequest, question: Question<"page">): Promise<XapiAnswer> {
+async function page(db: Db, { credential, path, acceptLanguage }: StatementRequest, question: Question<"page">): Promise<XapiAnswer> {
   const filter = { ...question.filter, store: credential.store, authorityKey: onlyOf(credential) };
   const { statements, next } = await findStatements(db, filter, question.limit, question.after);
   const texts = await inFormat(db, credential.store, statements, question.format, acceptLanguage);
@@ -117,7 +120,7 @@ async function page(db: Database, { credential, path, acceptLanguage }: Statemen
   return answer(`{"statements":[${texts.join(",")}],"more":${JSON.stringify(more)}}`);
 }
 
-async function inFormat(db: Database, store: number, statements: FoundStatement[], format: Format, acceptLanguage?: string): Promise<string[]> {
+async function inFormat(db: Db, store: number, statements: FoundStatement[], format: Format, acceptLanguage?: string): Promise<string[]> {
   if (format === "exact") return statements.map(({ raw }) => raw);
   const parsed = statements.map(({ raw }) => read(raw) as Members);
   if (format === "ids") return parsed.map((statement) => written(idsOnly(statement)));
@@ -130,7 +133,8 @@ function onlyOf({ scopes, authorityKey }: Credential): string | undefined {
   return scopes.some((scope) => scope === "all" || scope === "all/read" || scope === "statements/read") ? undefined : authorityKey;
 }
 
-function receptionOf({ credential: { store, authority }, version }: StatementRequest): { store: number; version: XapiVersion; authority: Credential["authority"] } {
+/** On whose word, where and by which edition the statements of a request are stored. */
+export function receptionOf({ credential: { store, authority }, version }: StatementRequest): { store: number; version: XapiVersion; authority: Credential["authority"] } {
   return { store, version, authority };
 }
 

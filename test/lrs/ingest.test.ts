@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
-import { storeStatements } from "../../core/lrs/ingest.ts";
 import { consistentThrough, findStatement, findStatements } from "../../core/lrs/query.ts";
 import { timeOf } from "../../core/lrs/statement/timestamps.ts";
 import { refusal } from "./refusal.ts";
-import { reception, recordDatabase, statement, store, uuid } from "./support.ts";
+import { reception, recordDatabase, statement, store, storeStatements, uuid } from "./support.ts";
 
 describe("records: storing statements", () => {
   let db: Database;

@@ -2,12 +2,16 @@ import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
 import type { Credential } from "../../core/lrs/credentials.ts";
+import { sql } from "../../core/db/sql.ts";
 import { authorityKeyOf } from "../../core/lrs/keys.ts";
+import { mergeMentions } from "../../core/lrs/mentions.ts";
+import { read } from "../../core/lrs/raw-json.ts";
+import type { Members } from "../../core/lrs/statement/shape.ts";
 import { statementResource, type StatementResource, type XapiAnswer } from "../../core/lrs/statement-resource.ts";
 import { reception, recordDatabase, statement, uuid } from "./support.ts";
 
 const path = "/xapi/statements";
-const everything: Credential = { id: uuid(0), store: 1, scopes: ["all"], authority: reception.authority, authorityKey: authorityKeyOf(reception.authority) };
+const everything: Credential = { id: uuid(0), label: "A tool", store: 1, scopes: ["all"], authority: reception.authority, authorityKey: authorityKeyOf(reception.authority) };
 
 describe("records: the Statement Resource", () => {
   let db: Database;
@@ -15,7 +19,7 @@ describe("records: the Statement Resource", () => {
   let resource: StatementResource;
   before(async () => {
     ({ db, drop } = await recordDatabase());
-    resource = statementResource({ db, pageSize: 10, onError: (error) => expect.fail(String(error)) });
+    resource = statementResource({ db, pageSize: 10 });
   });
   after(() => drop());
 
@@ -140,6 +144,7 @@ describe("records: the Statement Resource", () => {
     const object = { id: "http://e/canonical", definition: { name: { "en-US": "House", fr: "Maison" }, description: { "de": "Haus" } } };
     await post(statement({ id: uuid(310), object, verb: { id: "http://e/v", display: { "en-GB": "tried", fr: "essayé" } } }));
     await post(statement({ object: { ...object, definition: { name: { es: "Casa" }, type: "http://e/type" } } }));
+    await mergeStored();
     const definition = async (acceptLanguage?: string) => {
       const parsed = JSON.parse((await get(`statementId=${uuid(310)}&format=canonical`, { acceptLanguage })).body) as { object: { definition: unknown }; verb: { display: unknown } };
       return [parsed.object.definition, parsed.verb.display];
@@ -167,6 +172,12 @@ describe("records: the Statement Resource", () => {
     const answers = await Promise.all(sent.map((one) => post(one)));
     expect(answers.map(({ status }) => status)).to.deep.equal([409, ...Array<number>(79).fill(200)]);
   });
+
+  /** What the feed's reader does. */
+  async function mergeStored(): Promise<void> {
+    const rows = await db.rows<{ store: number; seq: string; raw: string }>(sql`select store, seq, raw from statement order by seq`);
+    await mergeMentions(db, rows.map(({ store, seq, raw }) => ({ store, seq: Number(seq), statement: read(raw) as Members })));
+  }
 
   function request(query: string | Record<string, string>) {
     return { path, parameters: new URLSearchParams(query), version: "2.0.0" as const, credential: everything };

@@ -1,7 +1,7 @@
-import { openDatabase, type Database } from "../../core/db/database.ts";
+import { openDatabase, type Database, type Db } from "../../core/db/database.ts";
 import { withClient } from "../../core/db/database-url.ts";
 import { storePrepared, type StoredStatement } from "../../core/lrs/ingest.ts";
-import { prepareText, type Reception } from "../../core/lrs/prepare.ts";
+import { prepareStatements, prepareText, type Reception } from "../../core/lrs/prepare.ts";
 import { testDatabase } from "../../core/testing/database.ts";
 import { up } from "../../migrations/0020_records.ts";
 
@@ -23,6 +23,11 @@ export const reception: Reception = {
 export function store(db: Database, statements: object | string, changes: Partial<Reception> = {}): Promise<StoredStatement[]> {
   const text = typeof statements === "string" ? statements : JSON.stringify(statements);
   return db.transaction((tx) => storePrepared(tx, prepareText(text, { ...reception, ...changes })));
+}
+
+/** Stores statements of our own making within the caller's transaction. */
+export function storeStatements(tx: Db, statements: readonly object[], reception: Reception): Promise<StoredStatement[]> {
+  return storePrepared(tx, prepareStatements(statements, reception));
 }
 
 /** A small valid statement, changed by `changes`. */

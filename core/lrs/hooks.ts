@@ -1,0 +1,51 @@
+import { filter, guard } from "../kernel/catalogue.ts";
+import type { Context } from "../kernel/context.ts";
+import type { Credential } from "./credentials.ts";
+import { prepareStatements, type PreparedStatement, type Reception } from "./prepare.ts";
+import type { Members } from "./statement/shape.ts";
+
+/** A valid statement on its way in. */
+export interface ReceivedStatement {
+  /** The store's number. */
+  store: number;
+  /** As it is to be stored, but for `stored`; with its id and its authority. */
+  statement: Members;
+  /** Whose key it came by; null for the site's own statements. */
+  credential: Pick<Credential, "id" | "label"> | null;
+}
+
+export const recordHooks = {
+  "statement.receiving": guard<ReceivedStatement>("May this xAPI statement be stored? One that is refused takes those sent with it along."),
+  "statement.storing": filter<ReceivedStatement>("Change an xAPI statement before it is stored. Answer the subject with another `statement`; it is checked again, and keeps its id."),
+};
+
+declare module "../kernel/catalogue.ts" {
+  interface HookCatalogue {
+    "statement.receiving": (typeof recordHooks)["statement.receiving"];
+    "statement.storing": (typeof recordHooks)["statement.storing"];
+  }
+}
+
+/**
+ * Asks the hooks about statements before they are stored; the same ones where nobody listens, and nothing is read or written
+ * for them then. @throws the refusal of a guard, invalid_statements (400) when a plugin has made one so
+ */
+export async function admitted(ctx: Context, statements: PreparedStatement[], reception: Reception, credential: ReceivedStatement["credential"]): Promise<PreparedStatement[]> {
+  const { hooks } = ctx.site.host;
+  const filtered = hooks.listeners("statement.storing").length > 0;
+  if (!filtered && hooks.listeners("statement.receiving").length === 0) return statements;
+  const result: PreparedStatement[] = [];
+  for (const prepared of statements) {
+    const subject: ReceivedStatement = { store: reception.store, statement: frozen(`${prepared.text}}`), credential };
+    await ctx.guard("statement.receiving", subject);
+    const { statement } = filtered ? await ctx.filter("statement.storing", subject) : subject;
+    if (statement === subject.statement) result.push(prepared);
+    else result.push(...prepareStatements([{ ...statement, id: prepared.id }], reception));
+  }
+  return result;
+}
+
+/** Frozen to its leaves, so that a plugin which changes it in place is told and not ignored. */
+function frozen(text: string): Members {
+  return JSON.parse(text, (_, value: unknown) => Object.freeze(value)) as Members;
+}

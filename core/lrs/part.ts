@@ -1,0 +1,44 @@
+import { definePlugin } from "../kernel/plugin.ts";
+import { t } from "../kernel/schema.ts";
+import { credentialRoutes } from "./credential-routes.ts";
+import { statementSource, tellingOf } from "./feed.ts";
+import { recordHooks } from "./hooks.ts";
+import { mergeMentions } from "./mentions.ts";
+import { openRecords, recordsOf } from "./records.ts";
+import { commonVerbs, verbsField } from "./verbs.ts";
+import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
+
+/** Records: the learning record store and its xAPI endpoint. */
+export const recordsPart = definePlugin({
+  name: "records",
+  version: "1.0.0",
+  summary: "Keeps what people learn as xAPI statements, the site's own and those of other tools.",
+  config: t.Object({
+    maxBodyBytes: t.Integer({ env: "CADRE_XAPI_MAX_BODY_BYTES", default: 16 * 1024 ** 2, minimum: 1024, description: "The largest body of one xAPI request." }),
+    pageSize: t.Integer({ env: "CADRE_XAPI_PAGE_SIZE", default: 250, minimum: 1, maximum: 5000, description: "Statements on one page of an xAPI answer at most." }),
+  }),
+  permissions: { "records.manage": { label: "Make and revoke keys of the record store", roles: [] } },
+  errors: {
+    credentials_required: { status: 401, summary: "Send a key of the record store and its secret as Basic credentials." },
+    wrong_credentials: { status: 401, summary: "The key is unknown, revoked or expired, or the secret is not its own." },
+    scope_missing: { status: 403, summary: "The key may not do this; `scopes` names what it needs." },
+    version_required: { status: 400, summary: "Send X-Experience-API-Version." },
+    version_not_spoken: { status: 400, summary: "Only xAPI 1.0.x and 2.0.x are spoken here." },
+    invalid_statements: { status: 400, summary: "Something in the statements is not as xAPI wants it; `errors` tells where, what, and which clause says so." },
+    invalid_parameters: { status: 400, summary: "A parameter is unknown or not as xAPI wants it." },
+    wrong_request: { status: 400, summary: "The request is none of those that xAPI knows." },
+    json_too_deep: { status: 400, summary: "The JSON is nested too deep." },
+    no_such_statement: { status: 404, summary: "There is no such statement, or not for this key." },
+    statement_conflict: { status: 409, summary: "Another statement with this id is stored already." },
+    records_closed: { status: 503, summary: "The record store is not open yet." },
+  },
+  provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
+  verbs: commonVerbs,
+  authenticators: recordAuthenticators,
+  feedSources: { statements: statementSource },
+  feeds: { statements: { batch: 500, run: (ctx, statements) => mergeMentions(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
+  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never)],
+  nav: [{ place: "admin", label: "Records", href: "/admin/records", can: "records.manage" }],
+  start: async (ctx) => openRecords(ctx),
+  stop: async (ctx) => recordsOf(ctx).close(),
+});
