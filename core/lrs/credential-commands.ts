@@ -38,12 +38,13 @@ export async function list(ctx: Context, page: PageRequest): Promise<PageOf<Cred
 
 /** Makes a key of the site's own store; `secret` is its only showing. */
 export async function create(ctx: Context, { label, scopes, expiresInDays }: CredentialWish): Promise<CredentialView & { secret: string }> {
-  const expiresAt = expiresInDays === null ? null : new Date(ctx.now().getTime() + expiresInDays * dayMs);
-  const wish = { store: ownStore, label: label.trim(), scopes: [...new Set(scopes)], homePage: ctx.site.url, expiresAt: expiresAt ?? undefined };
+  const createdAt = ctx.now();
+  const expiresAt = expiresInDays === null ? null : new Date(createdAt.getTime() + expiresInDays * dayMs);
+  const wish = { store: ownStore, label: label.trim(), scopes: [...new Set(scopes)], homePage: ctx.site.url, createdAt, expiresAt: expiresAt ?? undefined };
   return ctx.transact(async (tx) => {
     const { id, key, secret } = await createCredential(tx.db, credentialSecret(tx), wish);
     await audit.record(tx, { action: "record-key.created", subject: { kind: "record-key", id, name: wish.label }, detail: { scopes: wish.scopes, expiresAt } });
-    return { id, key, label: wish.label, scopes: wish.scopes, createdAt: tx.now(), expiresAt, expired: false, secret };
+    return { id, key, label: wish.label, scopes: wish.scopes, createdAt, expiresAt, expired: false, secret };
   });
 }
 

@@ -30,6 +30,8 @@ export interface NewCredential {
   /** The `homePage` of the account that stands for the key: the address of the site. */
   homePage: string;
   authority?: Members;
+  /** When it is made; now, unless told. */
+  createdAt?: Date;
   expiresAt?: Date;
 }
 
@@ -37,12 +39,12 @@ export interface NewCredential {
 export async function createCredential(
   db: Db,
   secretKey: string,
-  { store, label, scopes, homePage, authority, expiresAt }: NewCredential,
+  { store, label, scopes, homePage, authority, createdAt = new Date(), expiresAt }: NewCredential,
 ): Promise<{ id: string; key: string; secret: string }> {
   const [id, key, secret] = [newId(), randomBytes(16).toString("hex"), randomBytes(24).toString("base64url")];
   const vouching = authority ?? { objectType: "Agent", account: { homePage, name: key } };
-  await db.run(sql`insert into lrs_credential (id, store, key, secret_digest, label, scopes, authority, expires_at)
-    values (${id}, ${store}, ${key}, ${digestOf(secretKey, secret)}, ${label}, ${scopes}, ${JSON.stringify(vouching)}, ${expiresAt ?? null})`);
+  await db.run(sql`insert into lrs_credential (id, store, key, secret_digest, label, scopes, authority, created_at, expires_at)
+    values (${id}, ${store}, ${key}, ${digestOf(secretKey, secret)}, ${label}, ${scopes}, ${JSON.stringify(vouching)}, ${createdAt}, ${expiresAt ?? null})`);
   return { id, key, secret };
 }
 
