@@ -4,7 +4,7 @@ import type { Database } from "./db/database.ts";
 import type { Live } from "./db/live.ts";
 import { sql } from "./db/sql.ts";
 import type { Jobs } from "./db/work.ts";
-import type { Health } from "./http/part.ts";
+import type { Health } from "./http/health.ts";
 import { messageOf } from "./kernel/errors.ts";
 
 const spaceWanted = 1024 ** 3;

@@ -1,18 +1,11 @@
-import type { Context } from "../kernel/context.ts";
 import { survey } from "../kernel/catalogue.ts";
 import { definePlugin } from "../kernel/plugin.ts";
+import type { Health } from "./health.ts";
 import { httpSettingsSchema } from "./settings.ts";
 import { systemRoutes } from "./system-routes.ts";
 import { routeBuilder, type Route } from "./routes.ts";
 
-/** One thing whose health was looked at. */
-export interface Health {
-  /** What it is called: "database", "jobs". */
-  name: string;
-  ok: boolean;
-  /** What was seen, and how to mend it when it is not ok. */
-  detail: string;
-}
+export type { Health } from "./health.ts";
 
 export const httpHooks = {
   "health.checking": survey<Record<string, never>, Health>("How is it? Each plugin may answer for what it depends on."),
@@ -69,16 +62,4 @@ function badRoutes(routes: (build: typeof routeBuilder) => readonly Route[], plu
     ...(options.can ? [] : [`${method} ${path} names no permission ("can")`]),
     ...(options.summary ? [] : [`${method} ${path} has no summary`]),
   ]);
-}
-
-/** Health with whose it is: a plugin's, or nobody's for the engine's own. */
-export interface OwnedHealth extends Health {
-  plugin?: string;
-}
-
-/** Everything that was looked at, the engine's own first. */
-export async function lookAtHealth(ctx: Context, own: readonly (() => Promise<Health[]>)[]): Promise<OwnedHealth[]> {
-  const checked = await Promise.all(own.map((look) => look()));
-  const answered = await ctx.survey("health.checking", {});
-  return [...checked.flat(), ...answered.map(({ plugin, answer }) => ({ ...answer, plugin }))];
 }

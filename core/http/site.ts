@@ -8,8 +8,9 @@ import type { HttpSettings } from "./settings.ts";
 export function addressesOf(settings: HttpSettings, servers?: { site: { port: number }; content: { port: number } }): { url: string; contentUrl: string } {
   const { host, port, contentPort } = settings;
   const name = host === "0.0.0.0" || host === "::" || host === "127.0.0.1" ? "localhost" : host;
-  const url = origin(settings.url || `http://${name}:${servers?.site.port ?? port}`, "CADRE_URL");
-  const contentUrl = origin(settings.contentUrl || `http://${name}:${servers?.content.port ?? contentPort}`, "CADRE_CONTENT_URL");
+  // A process that does not listen can't know which free port another one took.
+  const url = origin(settings.url || `http://${name}:${servers?.site.port ?? (port || 3000)}`, "CADRE_URL");
+  const contentUrl = origin(settings.contentUrl || `http://${name}:${servers?.content.port ?? (contentPort || 3001)}`, "CADRE_CONTENT_URL");
   if (url === contentUrl) {
     throw new CadreError(
       "shared_origin",

@@ -1,14 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Host } from "../kernel/host.ts";
 import { t } from "../kernel/schema.ts";
 import { sql } from "../db/sql.ts";
 import { openApi } from "./openapi.ts";
 import type { Measures } from "./measures.ts";
-import { lookAtHealth, type Health, type OwnedHealth } from "./part.ts";
 import { bytes, json, page } from "./reply.ts";
 import type { RouteBuilder, Route } from "./routes.ts";
 import type { PlacedRoute } from "./table.ts";
@@ -18,8 +16,6 @@ declare module "../kernel/context.ts" {
     /** Every route of this engine. */
     readonly routes: readonly PlacedRoute[];
     readonly measures: Measures;
-    /** What the engine itself looks at when asked for its health. */
-    readonly healthChecks: readonly (() => Promise<Health[]>)[];
   }
 }
 
@@ -54,9 +50,6 @@ export const systemRoutes = ({ raw, page: pageRoute }: RouteBuilder): readonly R
     page("docs/list", { page: { title: documents[list].heading }, ...documents[list], groups: grouped(host, entries[list](host)) }),
   ),
 ];
-
-/** The engine's health and every plugin's, for the administrator. */
-export const healthOf = (ctx: Context): Promise<OwnedHealth[]> => lookAtHealth(ctx, ctx.site.healthChecks);
 
 interface Entry {
   plugin: string;

@@ -3,8 +3,7 @@ import { refuse } from "../../kernel/errors.ts";
 import type { Plugin } from "../../kernel/plugin.ts";
 import type { DescribedSetting } from "../../kernel/settings.ts";
 import { jobsIn } from "../../db/jobs.ts";
-import type { OwnedHealth } from "../../http/part.ts";
-import { healthOf } from "../../http/system-routes.ts";
+import { healthOf, type OwnedHealth } from "../../http/health.ts";
 
 /** A part or plugin and how it is doing. */
 export interface PluginState {

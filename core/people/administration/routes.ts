@@ -1,7 +1,7 @@
 import { t } from "../../kernel/schema.ts";
 import type { DeadLetter } from "../../db/backlog.ts";
 import { listReply, pageQuery } from "../../http/paging.ts";
-import { healthOf } from "../../http/system-routes.ts";
+import { healthOf } from "../../http/health.ts";
 import type { Route, RouteBuilder } from "../../http/routes.ts";
 import * as jobs from "./jobs.ts";
 import * as plugins from "./plugins.ts";

@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { assemble } from "../assembly.ts";
+import { messageOf } from "../kernel/errors.ts";
+import { checkDatabases } from "./doctor/database.ts";
+import type { Finding, Patient } from "./doctor/finding.ts";
+import { checkAddresses, checkData, checkLeftOut, checkMail, checkNode, checkPorts, checkProduction, checkRedis } from "./doctor/site.ts";
+import { parse } from "./arguments.ts";
+import { table } from "./engine.ts";
+import type { Command } from "./main.ts";
+import { siteFolder } from "./site.ts";
+
+const usage = "doctor [--quiet]";
+const words = { good: "ok", doubtful: "LOOK", wrong: "WRONG" };
+
+/** Examines the site without starting it: fit for a container's health check. */
+export default {
+  usage,
+  summary: "Say what is wrong with this site and how to mend it; with --quiet nothing but that.",
+  async run(args) {
+    const { values } = parse(usage, args, { quiet: { type: "boolean" } });
+    const findings = await examine(resolve(siteFolder()), process.env);
+    const shown = findings.filter(({ state }) => !values.quiet || state !== "good");
+    process.stdout.write(table(shown.map(({ state, name, detail }) => [words[state], name, detail])));
+    const wrong = findings.filter(({ state }) => state === "wrong").length;
+    if (!values.quiet) process.stdout.write(wrong === 0 ? "\nNothing is in the way.\n" : `\n${wrong === 1 ? "One thing is" : `${wrong} things are`} wrong.\n`);
+    return wrong === 0 ? 0 : 1;
+  },
+} satisfies Command;
+
+/** Everything that can be told from outside, each check by itself. */
+export async function examine(site: string, environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+  const first = checkNode(process.versions.node);
+  let patient: Patient;
+  try {
+    patient = { site, environment, host: await assemble({ site, environment: { ...environment, CADRE_LOG_LEVEL: "silent" }, discover: true }) };
+  } catch (error) {
+    return [first, { name: "settings", state: "wrong", detail: messageOf(error).replaceAll("\n", " ") }];
+  }
+  const checks = [checkData, checkDatabases, checkRedis, checkPorts, checkAddresses, checkProduction, checkMail, checkLeftOut];
+  const found = await Promise.all(checks.map((check) => check(patient).catch((error: unknown): Finding[] => [{ name: check.name.replace("check", "").toLowerCase(), state: "wrong", detail: messageOf(error) }])));
+  return [first, { name: "settings", state: "good", detail: `${patient.host.plugins.length} parts and plugins have what they need.` }, ...found.flat()];
+}

@@ -1,0 +1,134 @@
+import { spawnSync } from "node:child_process";
+import { chmod, chown, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { isAlive } from "../../core/db/embedded/cluster.ts";
+import { testDatabase, type TestDatabase } from "../../core/testing/index.ts";
+import { until } from "../db/process.ts";
+import { cadre, endAll } from "./cadre.ts";
+
+const address = /is at (http:\/\/localhost:\d+)/;
+const firstLink = /(http:\/\/localhost:\d+)(\/first-administrator\?token=[\w-]+)/;
+const nobody = 65534;
+
+describe("Starting", function () {
+  this.timeout(120_000); // real processes, on a machine that may be busy
+  let folder: string;
+  let database: TestDatabase;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cadre-start-"));
+    await chmod(folder, 0o711);
+    database = await testDatabase();
+  });
+  afterEach(() => endAll());
+  after(async () => {
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const postmaster = async (data: string): Promise<number | undefined> => {
+    const text = await readFile(join(data, "postgres", "cluster", "postmaster.pid"), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : Number(text.split("\n")[0]);
+  };
+
+  it("runs on an empty folder, from any folder, survives a kill -9, and ends by Ctrl-C without leaving PostgreSQL behind", async () => {
+    const data = join(folder, "data");
+    const env = { CADRE_DATA: data };
+    const first = cadre(["start"], { env, cwd: tmpdir() });
+    const [, url = ""] = await first.says(address);
+    const [, , path = ""] = await first.says(firstLink);
+    expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+    await makeAdministrator(url, path);
+    first.child.kill("SIGKILL");
+    await first.ended;
+
+    const second = cadre(["start"], { env, cwd: folder });
+    const [, again = ""] = await second.says(address);
+    expect((await fetch(`${again}/readyz`)).status).to.equal(200);
+    expect(second.out()).not.to.match(firstLink, "what was made before the kill is still there");
+    const pid = await postmaster(data);
+    expect(pid).to.be.a("number").that.satisfies(isAlive);
+    const told = performance.now();
+    second.child.kill("SIGINT");
+    expect((await second.ended).code).to.equal(0);
+    expect(performance.now() - told).to.be.below(20_000);
+    expect(await postmaster(data)).to.equal(undefined);
+    expect(isAlive(pid!)).to.equal(false);
+  });
+
+  it("comes up twice at once on one empty database", async () => {
+    const both = ["a", "b"].map((name) => cadre(["start"], { env: { DATABASE_URL: database.url, CADRE_DATA: join(folder, name), CADRE_SECRET: "the secret that both processes share" } }));
+    const urls = await Promise.all(both.map(async (each) => (await each.says(address))[1] ?? ""));
+    expect(urls[0]).not.to.equal(urls[1]);
+    for (const url of urls) expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+    for (const each of both) each.child.kill("SIGTERM");
+    expect(await Promise.all(both.map(async (each) => (await each.ended).code))).to.deep.equal([0, 0]);
+  });
+
+  it("runs as an ordinary user", async function () {
+    const sources = fileURLToPath(new URL("../../core/cli/main.ts", import.meta.url));
+    const drop = ["--reuid", String(nobody), "--regid", String(nobody), "--clear-groups"];
+    if (process.geteuid?.() !== 0 || spawnSync("setpriv", [...drop, "test", "-r", sources]).status !== 0) this.skip(); // only root can become somebody else, who must be able to read the sources
+    const home = await mkdtemp(join(folder, "home-"));
+    await chown(home, nobody, nobody);
+    const process_ = cadre(["start"], { as: nobody, cwd: "/", env: { CADRE_DATA: join(home, "data"), HOME: home, TMPDIR: home } });
+    const [, url = ""] = await process_.says(address);
+    await process_.says(firstLink);
+    expect((await fetch(`${url}/sign-in`)).status).to.equal(200);
+    process_.child.kill("SIGINT");
+    expect((await process_.ended).code).to.equal(0);
+  });
+
+  it("says in one sentence what is wrong, and names what mends it", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await until(() => taken.listening);
+    const port = String((taken.address() as AddressInfo).port);
+    const data = join(folder, "wrong");
+    const cases: { what: string; env: Record<string, string>; args?: string[]; says: RegExp; code?: number }[] = [
+      { what: "a port that is taken", env: { DATABASE_URL: database.url, PORT: port }, says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken by another program; stop it, or set PORT to another port\\.$`) },
+      { what: "the same by an option", env: { DATABASE_URL: database.url }, args: ["--port", port], says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken`) },
+      { what: "no database there", env: { DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:1/none" }, says: /^PostgreSQL can't be reached: .*ECONNREFUSED.*DATABASE_URL is right\.$/ },
+      { what: "a setting that is none", env: { PORT: "many" }, says: /PORT/ },
+      { what: "content on the site's origin", env: { DATABASE_URL: database.url, CADRE_URL: "https://a.example.org", CADRE_CONTENT_URL: "https://a.example.org" }, says: /CADRE_CONTENT_URL/ },
+      { what: "a Redis address that is none", env: { DATABASE_URL: database.url, REDIS_URL: "localhost" }, says: /^REDIS_URL is no address/ },
+      { what: "a role there is not", env: {}, args: ["--roles", "web,cook"], says: /^"cook" is no role; there are web, worker, scheduler\.\nUsage: cadre start/, code: 2 },
+      { what: "an option there is not", env: {}, args: ["--prot", "1"], says: /'--prot'[^]*Usage: cadre start/, code: 2 },
+    ];
+    try {
+      const run = async ({ what, env, args = [], says, code = 1 }: (typeof cases)[number]) => {
+        const ended = await cadre(["start", ...args], { env: { CADRE_DATA: data, CADRE_LOG_LEVEL: "silent", ...env } }).ended;
+        expect(ended.code, what).to.equal(code);
+        expect(ended.err.trim(), what).to.match(says);
+        expect(ended.err, what).not.to.match(/\n\s+at |hidden-word/);
+      };
+      for (let next = 0; next < cases.length; next += 2) await Promise.all(cases.slice(next, next + 2).map(run));
+    } finally {
+      taken.close();
+    }
+  });
+
+  it("speaks to a person in plain lines", async () => {
+    const talking = cadre(["start", "--roles", "worker"], { env: { DATABASE_URL: database.url, CADRE_DATA: join(folder, "text"), CADRE_LOG: "text" } });
+    await talking.says(/^ {2}Cadre [\d.]+ works as worker \(started in [\d.]+ s\)$/m);
+    talking.child.kill("SIGTERM");
+    const { code, out } = await talking.ended;
+    expect(code).to.equal(0);
+    expect(out.split("\n").filter((line) => line.startsWith("{"))).to.deep.equal([]);
+  });
+});
+
+/** Follows the one-time link as a browser does. */
+async function makeAdministrator(url: string, path: string): Promise<void> {
+  const form = await fetch(url + path);
+  expect(form.status).to.equal(200);
+  const html = await form.text();
+  const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? "";
+  const body = new URLSearchParams({ csrfToken: field("csrfToken"), token: field("token"), name: "Ada", email: "ada@example.org", password: "a horse on a staircase" });
+  const cookie = form.headers.getSetCookie().map((each) => each.split(";")[0]).join("; ");
+  const made = await fetch(`${url}/first-administrator`, { method: "POST", redirect: "manual", headers: { Cookie: cookie }, body });
+  expect(made.status).to.equal(303);
+}
