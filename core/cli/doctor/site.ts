@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createTransport } from "nodemailer";
 import semver from "semver";
@@ -25,21 +25,19 @@ export function checkNode(version: string): Finding {
   return semver.gte(version, oldestNode) ? good("node", `Node ${version}.`) : wrong("node", `This is Node ${version}; install ${oldestNode} or later.`);
 }
 
-/** Can the data folder be written to, and is there room? */
+/** Can the data folder be written to, and is there room? Leaves nothing behind. */
 export async function checkData(patient: Patient): Promise<Finding[]> {
   const folder = resolve(patient.site, databaseSettingsOf(patient).dataDir);
-  const isThere = await access(folder).then(() => true, () => false);
   try {
-    await mkdir(folder, { recursive: true });
+    const made = await mkdir(folder, { recursive: true });
     const probe = join(folder, `doctor-${randomUUID()}`);
     await writeFile(probe, "");
     await rm(probe);
     const { ok, detail } = await diskHealth(folder);
+    if (made !== undefined) await rm(made, { recursive: true });
     return [good("data", `${folder} can be written to.`), ok ? good("disk", detail) : doubtful("disk", detail)];
   } catch (error) {
     return [wrong("data", `${folder} can't be written to: ${messageOf(error)}. Give this user the right to, or set CADRE_DATA to another folder.`)];
-  } finally {
-    if (!isThere) await rm(folder, { recursive: true, force: true });
   }
 }
 
