@@ -62,9 +62,9 @@ export const learningEvents = {
   "course.completed": event("Somebody completed a course; told once for each enrollment.", t.Object(enrolled)),
 };
 
-/* eslint-disable @typescript-eslint/no-empty-object-type -- merged into the catalogues */
+ 
 declare module "../kernel/catalogue.ts" {
   interface HookCatalogue extends DeclaredIn<typeof learningHooks> {}
   interface EventCatalogue extends DeclaredIn<typeof learningEvents> {}
 }
-/* eslint-enable @typescript-eslint/no-empty-object-type */
+ 

@@ -41,12 +41,12 @@ export const peopleEvents = {
 
 type PeopleHooks = typeof peopleHooks;
 type PeopleEvents = typeof peopleEvents;
-/* eslint-disable @typescript-eslint/no-empty-object-type -- merged into the catalogues */
+ 
 declare module "../kernel/catalogue.ts" {
   interface HookCatalogue extends PeopleHooks {}
   interface EventCatalogue extends PeopleEvents {}
 }
-/* eslint-enable @typescript-eslint/no-empty-object-type */
+ 
 
 export const peoplePermissions: Record<string, PermissionDeclaration> = {
   "people.read": { label: "See everybody's account", roles: ["administrator"] },

@@ -16,7 +16,7 @@ const events = {
 };
 
 declare module "../../core/kernel/catalogue.ts" {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged into
+   
   interface EventCatalogue extends DeclaredIn<typeof events> {}
 }
 
