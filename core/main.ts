@@ -57,7 +57,9 @@ export async function boot(options: BootOptions): Promise<Engine> {
   const now = clock ?? (() => new Date());
   const started: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const end of started.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of started.splice(0).reverse()) await end().catch((error: unknown) => failures.push(error)); // what else runs is stopped all the same
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const folder = resolve(options.site);
@@ -129,7 +131,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
     }
     return { host, context: bySystem, database, jobs, drain: () => work.drain(), stop, ...addresses };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined); // why it could not start tells more
     throw error;
   }
 }

@@ -72,8 +72,7 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
       }),
     browser: () => testBrowser(send),
     async stop() {
-      await engine.stop();
-      await database.drop();
+      await engine.stop().finally(() => database.drop());
     },
   };
 }
