@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpRequest, type Agent, type IncomingHttpHeaders } from "node:http";
 import type { Context } from "../../core/kernel/context.ts";
 import { system } from "../../core/kernel/permissions.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
@@ -116,10 +116,10 @@ export function testPlayer(options: { reopens?: "continue" | "again" | "review";
 }
 
 /** What came back for an address exactly as it is written; `fetch` would tidy it. */
-export function rawGet(origin: string, path: string, { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
+export function rawGet(origin: string, path: string, { method = "GET", headers = {}, agent }: { method?: string; headers?: Record<string, string>; agent?: Agent } = {}): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const asked = httpRequest({ hostname, port, path, method, headers }, (answer) => {
+    const asked = httpRequest({ hostname, port, path, method, headers, agent }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }));
