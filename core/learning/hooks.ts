@@ -62,9 +62,7 @@ export const learningEvents = {
   "course.completed": event("Somebody completed a course; told once for each enrollment.", t.Object(enrolled)),
 };
 
- 
 declare module "../kernel/catalogue.ts" {
   interface HookCatalogue extends DeclaredIn<typeof learningHooks> {}
   interface EventCatalogue extends DeclaredIn<typeof learningEvents> {}
 }
- 

@@ -52,6 +52,13 @@ export function duration(durationMs: number | null | undefined): string {
   return [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""].filter(Boolean).join(" ");
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Formatters are kept: making one takes a millisecond, using one a microsecond. There are as many as time zones. */
 function format(value: When, timeZone: string, options: Intl.DateTimeFormatOptions): string {
-  return value === null || value === undefined ? dash : new Intl.DateTimeFormat("en", { ...options, timeZone }).format(new Date(value));
+  if (value === null || value === undefined) return dash;
+  const key = `${timeZone} ${Object.keys(options).join()}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat("en", { ...options, timeZone });
+  formatters.set(key, formatter);
+  return formatter.format(new Date(value));
 }

@@ -81,7 +81,7 @@ export async function addItem(ctx: Context, courseId: string, moduleKey: string,
 }
 
 /** A stored package with these files; answers its version's id. */
-export async function storedPackage(host: TestHost, files: Record<string, { bytes: Buffer; mediaType: string }>, format = "test-format"): Promise<string> {
+export async function storedPackage(host: TestHost, files: Record<string, { bytes: Buffer; mediaType: string }>, format = "testformat"): Promise<string> {
   const { blobs } = host.context.site;
   const stored = await Promise.all(Object.entries(files).map(async ([path, { bytes, mediaType }]) => ({ path, ...(await blobs.put([bytes])), mediaType })));
   const structure = { standard: "Test", identifier: "test", title: "The package", items: [] };
@@ -92,16 +92,16 @@ export async function storedPackage(host: TestHost, files: Record<string, { byte
   return versionId;
 }
 
-/** Plays packages of the format `test-format`; keeps what it was asked. */
+/** Plays packages of the format `testformat`; keeps what it was asked. */
 export function testPlayer(options: { reopens?: "continue" | "again" | "review"; frameHref?: string } = {}) {
   const asked: LaunchRequest[] = [];
   const plugin = definePlugin({
     name: "test-player",
     version: "1.0.0",
     summary: "Plays packages of the tests.",
-    formats: { "test-format": {} },
+    formats: { testformat: { label: "Test packages", manifests: ["test.xml"], detect: async () => true, read: async () => ({ standard: "Test", identifier: "test", title: "The package", items: [] }) } },
     launchers: {
-      "test-format": {
+      testformat: {
         label: "Test packages",
         reopens: options.reopens,
         launch: async ({ site }: Context, request: LaunchRequest) => {
@@ -111,7 +111,7 @@ export function testPlayer(options: { reopens?: "continue" | "again" | "review";
         },
       },
     },
-  } as never);
+  });
   return { plugin, asked };
 }
 
