@@ -68,7 +68,12 @@ function mayCommit(launch: launches.Launch, run: RunState, { recover }: CommitRe
   return recover === true && run.registration === launch.registration && run.itemKey === launch.itemKey;
 }
 
+/** Content that begins again seventeen times has been seen; more than this in one piece is no content. */
+const sessionsAtMost = 200;
+
 function requireEntries(entries: readonly unknown[]): asserts entries is Entry[] {
   const problems = entries.flatMap((entry, index) => (isEntry(entry) ? [] : [{ pointer: `/entries/${index}`, code: "scorm_entries_malformed", message: "is no journal entry" }]));
-  if (problems.length > 0) throw refuse("scorm_entries_malformed", `This is no journal: ${problems[0]?.pointer} is no entry.`, { status: 422, problems: problems.slice(0, 20) });
+  const sessions = entries.filter((entry) => (entry as Entry)[2] === "initialize").length;
+  if (sessions > sessionsAtMost) problems.push({ pointer: "/entries", code: "scorm_entries_malformed", message: `begins more than ${sessionsAtMost} sessions` });
+  if (problems.length > 0) throw refuse("scorm_entries_malformed", `This is no journal: ${problems[0]?.pointer} ${problems[0]?.message}.`, { status: 422, problems: problems.slice(0, 20) });
 }

@@ -1,5 +1,7 @@
-import { attempts, sql, type Context, type Launched, type Launcher, type LaunchRequest } from "cadre";
+import { attempts, sql, tell, type Context, type Launched, type Launcher, type LaunchRequest } from "cadre";
 import { opened, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
+import { aboutUnit } from "./runs.ts";
+import { assetOpened } from "./statements.ts";
 import { contentsOf, nextUnit, unitOf, unitsOf, untouchedUnits, type Unit } from "./units.ts";
 
 /** Plays SCORM 1.2: chooses the unit and points the frame at the player's page, which makes the run. */
@@ -27,10 +29,15 @@ async function outcomesOf(ctx: Context, { attempt, enrollment, version }: Launch
   return units;
 }
 
-/** An asset says nothing by itself, so opening it is what completes it. */
-async function openAsset(ctx: Context, { attempt }: LaunchRequest, { identifier }: Unit, before: UnitOutcomes): Promise<UnitOutcomes> {
-  const units = { ...before, [identifier]: opened(before[identifier] ?? untouched, ctx.now().getTime()) };
+/** An asset says nothing by itself, so opening it is what completes it, the first time. */
+async function openAsset(ctx: Context, { attempt, enrollment, version }: LaunchRequest, unit: Unit, before: UnitOutcomes): Promise<UnitOutcomes> {
+  const place = before[unit.identifier] ?? untouched;
+  if (place.status === "completed" || place.status === "passed") return before;
+  const units = { ...before, [unit.identifier]: opened(place, ctx.now().getTime()) };
   await ctx.db.run(sql`update scorm.outcome set units = ${JSON.stringify(units)}::jsonb where attempt_id = ${attempt.id}`);
+  const { id: enrollmentId, courseId, userId, registration } = enrollment;
+  const about = await aboutUnit(ctx, { enrollmentId, courseId, userId, registration, itemKey: attempt.itemKey }, version.structure, unit);
+  if (attempt.number === 1) await tell(ctx, [assetOpened(about, ctx.now())]);
   await attempts.record(ctx, attempt.id, rolledUp(units));
   return units;
 }

@@ -1,4 +1,4 @@
-import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, type Context, type launches } from "cadre";
+import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, type Context, type CourseStructure, type launches } from "cadre";
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
 import type { UnitOutcomes } from "./outcome.ts";
@@ -48,15 +48,20 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
     const state = launch12(setup, previous?.state ?? null);
     if (launch.mode !== "normal") return { runId, unit, scope, setup, state };
     if (previous) await tellInterruption(tx, previous);
-    const { actor, course, item } = await activitiesOf(tx, launch);
-    const sco = unitsOf(version.structure).length === 1 ? item : { id: `${item.id}/units/${encodeURIComponent(identifier)}`, name: unit.title };
-    const about: RunAbout = { actor, registration: launch.registration, course, sco, platform: tx.site.name };
+    const about = await aboutUnit(tx, launch, version.structure, unit);
     await tx.db.run(sql`
       insert into scorm.run (id, launch_id, attempt_id, user_id, registration, item_key, unit, setup, about, state, created_at)
       values (${runId}, ${launch.id}, ${launch.attemptId}, ${launch.userId}, ${launch.registration}, ${launch.itemKey}, ${identifier},
         ${JSON.stringify(setup)}, ${JSON.stringify(about)}, ${JSON.stringify(state)}, ${tx.now()})`);
     return { runId, unit, scope, setup, state };
   });
+}
+
+/** Whom and what the statements of a unit name: a package with one unit is told of as the course's item itself. */
+export async function aboutUnit(ctx: Context, place: Parameters<typeof activitiesOf>[1] & { registration: string }, structure: CourseStructure, { identifier, title }: Unit): Promise<RunAbout> {
+  const { actor, course, item } = await activitiesOf(ctx, place);
+  const sco = unitsOf(structure).length === 1 ? item : { id: `${item.id}/units/${encodeURIComponent(identifier)}`, name: title };
+  return { actor, registration: place.registration, course, sco, platform: ctx.site.name };
 }
 
 /**

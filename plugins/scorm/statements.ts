@@ -56,6 +56,22 @@ export function interruption12(context: StatementContext, setup: Setup12, state:
   return [say(scratch ? "terminated" : "suspended", "interruption", scoOf(context), { ...(!scratch && overall(state)), duration })];
 }
 
+/** "Completed", for an asset, which is complete once it was opened; the same registration says it once. */
+export function assetOpened({ actor, registration, course, sco, language, platform }: Omit<StatementContext, "launchId" | "sentAtMs" | "receivedAtMs">, at: Date): Statement {
+  return {
+    id: uuid5(namespace, [registration, "completed", sco.id].join(" ")),
+    actor,
+    verb: verb("completed"),
+    object: activity(sco.id, "lesson", sco.name, language),
+    result: { completion: true },
+    context: { registration, ...(platform && { platform }), contextActivities: { grouping: [activity(course.id, "course", course.name, language)], category: [profileActivity] } },
+    timestamp: at.toISOString(),
+  };
+}
+
+/** A piece with more commits than this is made by no person; what its later ones changed is told once. */
+const looksAtMost = 500;
+
 /** Cuts a journal after each call at which the state is looked at; opening and ending a session stand alone, for each is told by itself. */
 function steps(entries: readonly Entry[]): Entry[][] {
   const cut: Entry[][] = [[]];
@@ -63,7 +79,7 @@ function steps(entries: readonly Entry[]): Entry[][] {
     if (entry[2] === "initialize" || entry[2] === "finish") cut.push([entry], []);
     else {
       cut.at(-1)!.push(entry);
-      if (entry[2] === "commit") cut.push([]);
+      if (entry[2] === "commit" && cut.length < looksAtMost) cut.push([]);
     }
   }
   return cut.filter((step) => step.length > 0);
