@@ -14,16 +14,17 @@ export interface LaunchActivities {
 }
 
 /** The learner, course and item of a launch as statements name them; not for previews, of which nothing is told. @throws enrollment_not_found */
-export async function activitiesOf(ctx: Context, launch: Pick<Launch, "enrollmentId" | "itemKey" | "courseId" | "userId" | "userName">): Promise<LaunchActivities> {
-  const { enrollmentId, itemKey, courseId, userId, userName } = launch;
-  const names = await ctx.db.maybe<{ course: string; item: string }>(sql`
-    select course_version.title as course, item.title as item from enrollment
+export async function activitiesOf(ctx: Context, launch: Pick<Launch, "enrollmentId" | "itemKey" | "courseId" | "userId">): Promise<LaunchActivities> {
+  const { enrollmentId, itemKey, courseId, userId } = launch;
+  const names = await ctx.db.maybe<{ course: string; item: string; person: string }>(sql`
+    select course_version.title as course, item.title as item, user_account.name as person from enrollment
+    join user_account on user_account.id = enrollment.user_id
     join course_version on course_version.id = enrollment.version_id
     join item on item.version_id = enrollment.version_id and item.key = ${itemKey}
     where enrollment.id = ${enrollmentId}`);
   if (!names) throw refuse("enrollment_not_found", "There is no such enrollment.", { status: 404 });
   return {
-    actor: agentOf(ctx, { userId, name: userName }),
+    actor: agentOf(ctx, { userId, name: names.person }),
     course: { id: courseIri(ctx, courseId), name: names.course },
     item: { id: itemIri(ctx, courseId, itemKey), name: names.item },
   };

@@ -47,5 +47,5 @@ export function whyOf(rule: CompletionRule, items: readonly OutlineItem[]): { te
 function daysOf(statements: readonly ShownStatement[]): { date: string; statements: ShownStatement[] }[] {
   const days = new Map<string, ShownStatement[]>();
   for (const statement of statements) days.set(statement.at.slice(0, 10), [...(days.get(statement.at.slice(0, 10)) ?? []), statement]);
-  return [...days].sort(([a], [b]) => b.localeCompare(a)).map(([date, own]) => ({ date, statements: own.toSorted((a, b) => a.at.localeCompare(b.at)) }));
+  return [...days].sort(([a], [b]) => b.localeCompare(a)).map(([date, own]) => ({ date, statements: own.toReversed().toSorted((a, b) => a.at.localeCompare(b.at)) }));
 }

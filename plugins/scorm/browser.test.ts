@@ -7,7 +7,7 @@ import sparticuz from "@sparticuz/chromium";
 import { build } from "esbuild";
 import { expect } from "chai";
 import { chromium, type Browser, type BrowserContext, type Frame, type Page } from "playwright-core";
-import type { Bootstrap } from "./browser/bootstrap.ts";
+import type { Bootstrap } from "./browser/player/bootstrap.ts";
 import type { CommitRequest, Entry } from "./runtime/journal.ts";
 import { launch12, lessonStatus, replay12, setup12, type State12 } from "./runtime/scorm12/index.ts";
 

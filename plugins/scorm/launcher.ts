@@ -16,7 +16,7 @@ export const scorm12Launcher: Launcher = {
     return {
       frameHref: `${ctx.site.contentUrl}/scorm/${request.token}/player?unit=${encodeURIComponent(unit.identifier)}`,
       unit: unit.identifier,
-      units: contentsOf(structure, after),
+      units: contentsOf(structure, after).map((each) => (each.identifier === unit.identifier && each.status === "not-started" ? { ...each, status: "in-progress" } : each)),
     } satisfies Launched;
   },
 };

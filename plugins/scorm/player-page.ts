@@ -1,4 +1,4 @@
-import type { Bootstrap } from "./browser/bootstrap.ts";
+import type { Bootstrap } from "./browser/player/bootstrap.ts";
 
 /** The page in the player's frame, on the content origin: nothing but the launch and the script that runs it. */
 export function playerPage(bootstrap: Bootstrap, scriptHref: string): string {

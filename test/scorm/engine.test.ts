@@ -6,7 +6,7 @@ import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { person } from "../learning/support.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
-import { commitOf, courseOf, learnerIn, openPlayer, type Learner } from "./support.ts";
+import { commitOf, courseOf, learnerIn, openPlayer, type Call, type Learner } from "./support.ts";
 
 /** Every statement that goes to PostgreSQL while `work` runs, "begin" and "commit" included. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
@@ -232,6 +232,52 @@ describe("Playing SCORM 1.2", function () {
     expect(player.setup).to.include({ mode: "browse" });
     expect((await player.send("initialize", ["cmi.core.lesson_status", "passed"], "finish")).json).to.include({ ackSeq: 3 });
     expect(await counts()).to.deep.equal(before);
+  });
+
+  it("completes an item of several units once each of them is, also when the last ones end at once", async function () {
+    const file = givenPackage("scorm12/golf-RuntimeMinimumCalls_SCORM12-mini.zip");
+    if (!file) return this.skip();
+    const several = await courseOf(host, (await takeIn(host, file)).versionId);
+    const somebody = await learnerIn(host, several);
+    const { units = [] } = await somebody.play();
+    const playable = units.filter((unit) => unit.playable).map(({ identifier }) => identifier);
+    expect(playable).to.have.length(9);
+    const players = [];
+    for (const unit of playable) players.push(await somebody.launch(unit));
+    await players[0]?.send("initialize", ["cmi.core.score.raw", "60"], ["cmi.core.lesson_status", "passed"], "finish");
+    const next = await somebody.play();
+    expect(next.unit, "what is not done comes next").to.equal(playable[1]);
+    expect(next.units?.find(({ identifier }) => identifier === playable[0])?.status).to.equal("passed");
+    await Promise.all(players.slice(1).map((player) => player.send("initialize", "finish")));
+    expect(await somebody.standing()).to.include({ status: "completed", attemptStatus: "passed", progress: 1 });
+    const objects = await somebody.objects("passed");
+    expect(objects[0]).to.match(/\/items\/[0-9a-f-]+\/units\/[^/]+$/);
+  });
+
+  it("completes assets when they are opened", async function () {
+    const file = givenPackage("scorm12/golf-ContentPackagingOneFilePerSCO_SCORM12.zip");
+    if (!file) return this.skip();
+    const assets = await courseOf(host, (await takeIn(host, file)).versionId);
+    const somebody = await learnerIn(host, assets);
+    for (let opened = 0; opened < 17; opened++) await somebody.launch();
+    expect(await somebody.standing()).to.include({ status: "active", attemptStatus: "in-progress" });
+    await somebody.launch();
+    expect(await somebody.standing()).to.include({ status: "completed", attemptStatus: "completed", progress: 1 });
+    await somebody.launch();
+    expect(await somebody.objects("completed"), "each unit and the course, once").to.have.length(19);
+  });
+
+  it("answers a piece that is made to be slow in reasonable time", async () => {
+    const player = await learner.launch();
+    await player.send("initialize", ["cmi.suspend_data", "x".repeat(64_000)], "commit");
+    const calls = Array.from({ length: 4900 }, (_, n): Call[] => [["cmi.core.score.raw", String(n % 100)], "commit"]).flat();
+    const started = performance.now();
+    const { status, json } = await player.send(...calls);
+    expect([status, json.ackSeq]).to.deep.equal([200, 9803]);
+    expect(performance.now() - started).to.be.lessThan(5000);
+    expect((await learner.told()).filter((verb) => verb === "scored").length).to.be.lessThan(600);
+    const restless = Array.from({ length: 300 }, (): Call[] => ["finish", "initialize"]).flat();
+    expect((await player.send(...restless)).status).to.equal(422);
   });
 
   it("answers in one small transaction, whatever came before", async () => {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as enrollments from "../../core/learning/enrollments.ts";
-import { play } from "../../core/learning/play.ts";
+import { play, type Playing } from "../../core/learning/play.ts";
 import { sql } from "../../core/db/sql.ts";
 import type { TestHost } from "../../core/testing/index.ts";
-import type { Bootstrap } from "../../plugins/scorm/browser/bootstrap.ts";
+import type { Bootstrap } from "../../plugins/scorm/browser/player/bootstrap.ts";
 import type { CommitResponse, Entry } from "../../plugins/scorm/runtime/journal.ts";
 import type { State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
 import { person, publishedCourse, type Person } from "../learning/support.ts";
@@ -14,9 +14,13 @@ export interface Learner extends Person {
   registration: string;
   /** Opens the package (or one of its units) and loads the player's page. */
   launch(unit?: string): Promise<Player>;
+  /** What the LMS's page is told when it opens the package. */
+  play(): Promise<Playing>;
+  /** The ids that their statements of this verb are about. */
+  objects(verb: string): Promise<string[]>;
   /** What the course says of them. */
   standing(): Promise<Standing>;
-  /** Verbs and objects of their statements, the oldest first. */
+  /** The verbs of their statements, the oldest first. */
   told(): Promise<string[]>;
 }
 
@@ -58,6 +62,10 @@ export async function learnerIn(host: TestHost, course: { id: string; item: stri
   const somebody = await person(host);
   const { id: enrollmentId, registration } = await enrollments.enrollOneself(await somebody.as(), course.id);
   const db = host.context.db;
+  const statements = async () => {
+    const rows = await db.rows<{ raw: string }>(sql`select raw from statement where raw like ${`%${registration}%`} order by seq`);
+    return rows.map(({ raw }) => JSON.parse(raw) as { verb: { id: string }; object: { id: string } }).map(({ verb, object }) => ({ verb: verb.id.split("/").at(-1) ?? "", object: object.id }));
+  };
   return {
     ...somebody,
     enrollmentId,
@@ -67,10 +75,9 @@ export async function learnerIn(host: TestHost, course: { id: string; item: stri
       db.one<Standing>(sql`
         select enrollment.status, attempt.status as attempt_status, attempt.score::float8 as score, attempt.score_raw, attempt.time_ms::float8 as time_ms, enrollment.progress
         from attempt join enrollment on enrollment.id = attempt.enrollment_id where enrollment.id = ${enrollmentId}`),
-    told: async () => {
-      const rows = await db.rows<{ raw: string }>(sql`select raw from statement where raw like ${`%${registration}%`} order by seq`);
-      return rows.map(({ raw }) => JSON.parse(raw) as { verb: { id: string }; object: { id: string } }).map(({ verb }) => verb.id.split("/").at(-1) ?? "");
-    },
+    play: async () => play(await somebody.as(), enrollmentId, course.item),
+    told: async () => (await statements()).map(({ verb }) => verb),
+    objects: async (wanted) => (await statements()).filter(({ verb }) => verb === wanted).map(({ object }) => object),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Entry } from "../runtime/journal.ts";
 import { createSession12, summary12 } from "../runtime/scorm12/index.ts";
-import { api12, type Api12 } from "./api12.ts";
-import { readBootstrap } from "./bootstrap.ts";
-import { openContentFrame } from "./content-frame.ts";
-import { openLmsChannel } from "./lms-channel.ts";
-import { openOutbox } from "./outbox.ts";
-import { recover } from "./recover.ts";
-import { createSender } from "./sender.ts";
+import { api12, type Api12 } from "./player/api12.ts";
+import { readBootstrap } from "./player/bootstrap.ts";
+import { openContentFrame } from "./player/content-frame.ts";
+import { openLmsChannel } from "./player/lms-channel.ts";
+import { openOutbox } from "./player/outbox.ts";
+import { recover } from "./player/recover.ts";
+import { createSender } from "./player/sender.ts";
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
-import type { CommitRequest, CommitResponse, Entry } from "../runtime/journal.ts";
-import type { State12 } from "../runtime/scorm12/index.ts";
+import type { CommitRequest, CommitResponse, Entry } from "../../runtime/journal.ts";
+import type { State12 } from "../../runtime/scorm12/index.ts";
 
 /** How a commit went. `refused` will not get better by trying again; `unreachable` may. */
 export type CommitOutcome =

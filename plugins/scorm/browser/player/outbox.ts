@@ -1,4 +1,4 @@
-import type { Entry } from "../runtime/journal.ts";
+import type { Entry } from "../../runtime/journal.ts";
 
 /** What one launch left unacknowledged, in order. */
 export interface LeftBehind {

@@ -1,4 +1,4 @@
-import type { CommitRequest, Entry } from "../runtime/journal.ts";
+import type { CommitRequest, Entry } from "../../runtime/journal.ts";
 import { beaconCommit, chunksOf, postCommit, type CommitTarget } from "./commit.ts";
 import type { Outbox } from "./outbox.ts";
 

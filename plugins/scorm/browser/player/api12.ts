@@ -1,4 +1,4 @@
-import type { Session12 } from "../runtime/scorm12/index.ts";
+import type { Session12 } from "../../runtime/scorm12/index.ts";
 
 /** The SCORM 1.2 API object as content finds it at `window.API` of a parent or opener (RTE 3.3). */
 export interface Api12 {

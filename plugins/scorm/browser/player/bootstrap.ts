@@ -1,4 +1,4 @@
-import type { Setup12, State12 } from "../runtime/scorm12/index.ts";
+import type { Setup12, State12 } from "../../runtime/scorm12/index.ts";
 
 /** What the server embeds in the player page as JSON in `<script type="application/json" id="cadre-launch">`. */
 export interface Bootstrap {

@@ -1,5 +1,5 @@
-import { replay12, type State12 } from "../runtime/scorm12/index.ts";
-import type { Entry } from "../runtime/journal.ts";
+import { replay12, type State12 } from "../../runtime/scorm12/index.ts";
+import type { Entry } from "../../runtime/journal.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { chunksOf, postCommit } from "./commit.ts";
 import type { LeftBehind, Outbox } from "./outbox.ts";
