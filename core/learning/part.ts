@@ -13,6 +13,7 @@ import { learningPages } from "./pages.ts";
 import { badQuestions } from "./questions.ts";
 import { rosterPages } from "./roster-pages.ts";
 import { learningRoutes } from "./routes.ts";
+import { timelineRoutes } from "./timeline.ts";
 
 /** Learning: enrollments, attempts, progress, and the player. */
 export const learningPart = definePlugin({
@@ -45,7 +46,7 @@ export const learningPart = definePlugin({
     range_not_satisfiable: { status: 416, summary: "The range asked for begins after the end of the file." },
   },
   models: [Enrollment, Attempt, ItemProgressRow, LaunchRow],
-  routes: (build) => [...learningPages(build), ...rosterPages(build), ...learningRoutes(build), ...exportRoutes(build), ...contentRoutes(build)],
+  routes: (build) => [...learningPages(build), ...rosterPages(build), ...timelineRoutes(build), ...learningRoutes(build), ...exportRoutes(build), ...contentRoutes(build)],
   nav: [{ place: "main", label: "My learning", href: "/learning", can: "signed-in", order: "first" }],
   hooks: learningAnswers,
   exporters: { learners: learnersExport },

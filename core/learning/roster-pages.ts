@@ -13,7 +13,6 @@ import { draftSeen } from "../courses/drafts.ts";
 import { inCourse, ofCourse } from "../courses/routes.ts";
 import * as reading from "./reading.ts";
 import { enrollByEmail, withdraw } from "./roster.ts";
-import { timelinePage } from "./timeline-page.ts";
 
 const ofLearner = t.Object({ courseId: t.Id(), userId: t.Id() });
 const rosterQuery = t.Object({
@@ -42,9 +41,6 @@ export const rosterPages = ({ page: pageRoute, form }: RouteBuilder): readonly R
       request.flash("good", `${name} is enrolled.`);
       return redirect(rosterOf(courseId));
     },
-  ),
-  pageRoute("/teach/courses/:courseId/learners/:userId", { can: "learners.read", scope: inCourse, summary: "What a learner did, statement by statement.", params: ofLearner, query: t.Object({ after: t.Optional(t.Integer({ minimum: 0 })) }) }, (ctx, { params, query }) =>
-    timelinePage(ctx, params.courseId, params.userId, query.after),
   ),
   form("/teach/courses/:courseId/learners/:userId/withdraw", { can: "learners.manage", scope: inCourse, summary: "Take somebody out of a course.", params: ofLearner }, async (ctx, { params: { courseId, userId }, request }) => {
     const enrollment = await reading.latestOf(ctx, courseId, userId);

@@ -78,7 +78,7 @@ interface Question {
 const latest = Number.MAX_SAFE_INTEGER;
 const fewEnough = 1000;
 // "offset 0" keeps each of these a look into the index; without it the planner reads all that voids into a hash first.
-const isVoided = sql.raw(`(not s.voiding and exists (select from statement v where v.store = s.store and v.target = s.id and v.voiding offset 0))`);
+export const isVoided = sql.raw(`(not s.voiding and exists (select from statement v where v.store = s.store and v.target = s.id and v.voiding offset 0))`);
 
 function filterKeys(filter: StatementFilter): string[] {
   const { agent, activity, registration, verb, relatedAgents, relatedActivities } = filter;

@@ -47,9 +47,9 @@ export function read(text: string): unknown {
   return JSON.parse(withExactNumbers(text));
 }
 
-/** The JSON text of what `read` gave, changed or not. */
-export function written(value: unknown): string {
-  const text = JSON.stringify(value);
+/** The JSON text of what `read` gave, changed or not; on one line, or indented by so many spaces. */
+export function written(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
   return text.includes(exactMarker) ? text.replace(markedNumber, "$1") : text;
 }
 

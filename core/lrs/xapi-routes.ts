@@ -1,8 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { readBytes } from "../http/bodies.ts";
-import type { Reply } from "../http/reply.ts";
-import { bytes, json, noContent } from "../http/reply.ts";
+import { bytes, json, noContent, type Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { sql } from "../db/sql.ts";

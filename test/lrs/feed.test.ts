@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { definePlugin } from "../../core/kernel/plugin.ts";
+import { withClient } from "../../core/db/database-url.ts";
 import { sql } from "../../core/db/sql.ts";
 import { definitionsOf } from "../../core/lrs/mentions.ts";
 import { tell } from "../../core/lrs/own.ts";
@@ -78,16 +79,12 @@ describe("records: the feed of statements", () => {
   });
 
   it("wakes readers of other processes when statements are stored", async () => {
-    const client = await host.database.knex.client.acquireConnection();
-    try {
-      const woken = new Promise<string>((resolve) => client.on("notification", ({ channel }: { channel: string }) => resolve(channel)));
-      await client.query("listen cadre_feed_statements");
+    await withClient(host.database.url, async (listener) => {
+      const woken = new Promise<string>((resolve) => listener.on("notification", ({ channel }) => resolve(channel)));
+      await listener.query("listen cadre_feed_statements");
       await all.post(statement());
       expect(await woken).to.equal("cadre_feed_statements");
-      await client.query("unlisten *");
-    } finally {
-      await host.database.knex.client.releaseConnection(client);
-    }
+    });
   });
 
   it("does not boot with a reader of no verb at all, or a verb that is none", async () => {
