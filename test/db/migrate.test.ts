@@ -22,6 +22,7 @@ describe("migrate", () => {
     warnings = [];
     database = await testDatabase();
     pool = new pg.Pool({ connectionString: database.url });
+    pool.on("error", () => {}); // the database is dropped under connections that idle
     folder = await mkdtemp(join(tmpdir(), "cadre-migrations-"));
     await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
   });
