@@ -6,6 +6,7 @@ import { lineOf, type Figure } from "./measure.ts";
 const benches: Record<string, () => Promise<{ bench(): Promise<Figure[]> }>> = {
   http: () => import("./http.ts"),
   hooks: () => import("./hooks.ts"),
+  records: () => import("./records.ts"),
 };
 
 const wanted = process.argv.slice(2);
