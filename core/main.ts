@@ -21,7 +21,7 @@ import { listen, type Listening } from "./http/server.ts";
 import type { HttpSettings } from "./http/settings.ts";
 import { addressesOf, siteSecret } from "./http/site.ts";
 import { placeRoutes } from "./http/table.ts";
-import type { Context, Log, Site } from "./kernel/context.ts";
+import type { Context, Site } from "./kernel/context.ts";
 import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
 import { createPages } from "./pages/part.ts";

@@ -1,10 +1,10 @@
 import type { Context } from "../kernel/context.ts";
-import { fits, t } from "../kernel/schema.ts";
 import { dead, queues, replay, replayAll } from "../people/administration/jobs.ts";
 import { badUsage, parse } from "./arguments.ts";
 import { table, withEngine } from "./engine.ts";
 import type { Command } from "./main.ts";
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const usage = "jobs [list | replay <id> | replay-all]";
 
 /** What waits in the queues and what failed for good, and another try for it. */
@@ -20,7 +20,7 @@ export default {
       return 0;
     }
     if (action !== "replay" || id === undefined) throw badUsage(usage, `"${args.join(" ")}" can't be done with jobs`);
-    if (!fits(t.Id(), id)) throw badUsage(usage, `"${id}" is no id of a job; cadre jobs lists them`);
+    if (!uuid.test(id)) throw badUsage(usage, `"${id}" is no id of a job; cadre jobs lists them`);
     await withEngine(({ context }) => replay(context, id));
     process.stdout.write("The job is tried again.\n");
     return 0;
