@@ -1,10 +1,28 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-const program = fileURLToPath(new URL("../../core/cli/main.ts", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const built = join(root, "dist/core/cli/main.js");
+const fromSources = ["-C", "source", "--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href, join(root, "core/cli/main.ts")];
+
+/** The build where it is of today's sources, as after `npm ci`: it starts in half the time. */
+const program = isBuilt() ? [built] : fromSources;
+
+function isBuilt(): boolean {
+  const state = join(root, "dist/.tsbuildinfo");
+  if (!existsSync(built) || !existsSync(state)) return false;
+  const builtAt = statSync(state).mtimeMs;
+  const newer = (folder: string): boolean =>
+    readdirSync(folder, { withFileTypes: true }).some((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? newer(path) : statSync(path).mtimeMs > builtAt;
+    });
+  return !["core", "plugins", "migrations", "templates"].some((folder) => newer(join(root, folder)));
+}
 
 export interface CadreOptions {
   /** Over an environment without any variable of the site's. */
@@ -27,9 +45,9 @@ export interface Cadre {
 
 const running = new Set<ChildProcess>();
 
-/** Starts `cadre` from its sources, as `npm start` does from the build. */
+/** Starts `cadre` as `npm start` does. */
 export function cadre(args: readonly string[], { env = {}, cwd = "/", as }: CadreOptions = {}): Cadre {
-  const command = [process.execPath, "-C", "source", "--import", tsx, program, ...args];
+  const command = [process.execPath, ...program, ...args];
   const [file = "", ...rest] = as === undefined ? command : ["setpriv", `--reuid=${as}`, `--regid=${as}`, "--clear-groups", ...command];
   const inherited = Object.fromEntries(["PATH", "HOME", "TMPDIR", "LANG"].map((name) => [name, process.env[name]]));
   const child = spawn(file, rest, { cwd, env: { ...inherited, PORT: "0", CONTENT_PORT: "0", ...env }, stdio: ["ignore", "pipe", "pipe"] });

@@ -159,7 +159,9 @@ describe("Checking a package", () => {
         lines: ["A plan: Plan, 2 files, 14 bytes", "leniency plan.txt:1: The plan in plan.txt is short. [plan_short]", "It can be used."],
       });
       const refused = await checkPackage(join(folder, "plan.zip"), format("error"));
-      expect(refused).to.deep.equal({ usable: false, lines: ["error    plan.txt:1: The plan in plan.txt is short. [plan_short]", "It can't be used: This Plan package cannot be used: The plan in plan.txt is short."] });
+      expect(refused.usable).to.equal(false);
+      expect(refused.lines[0]).to.equal("error    plan.txt:1: The plan in plan.txt is short. [plan_short]");
+      expect(refused.lines[1]).to.match(/^It can't be used: .*The plan in plan\.txt is short\.$/);
     } finally {
       await rm(folder, { recursive: true });
     }
