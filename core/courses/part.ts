@@ -28,7 +28,7 @@ export const coursesPart = definePlugin({
   name: "courses",
   version: "1.0.0",
   summary: "Courses with modules and items, in versions, and the packages they play.",
-  config: t.Object(packageSettings),
+  config: packageSettings,
   permissions: {
     "courses.browse": { label: "See the published courses", roles: ["guest"] },
     "courses.create": { label: "Make a course", roles: ["instructor"] },

@@ -10,9 +10,8 @@ import * as courses from "./courses.ts";
 import { newTitleField, summaryField } from "./fields.ts";
 import * as items from "./items.ts";
 import * as modules from "./modules.ts";
-import { formatsOf } from "./packages/formats.ts";
-import { importPackage, type ImportedPackage } from "./packages/import.ts";
-import { savePackage } from "./packages/store.ts";
+import type { ImportedPackage } from "./packages/import.ts";
+import * as packages from "./packages/packages.ts";
 
 const inFolder = t.String({ pattern: "^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)*$", description: "Relative to the course's folder." });
 const minutes = t.Optional(t.Integer({ minimum: 1 }));
@@ -82,7 +81,7 @@ async function prepare(ctx: Context, path: string, item: SampleItem): Promise<Pr
 
 async function addItem(ctx: Context, courseId: string, moduleKey: string, { item, content }: Prepared): Promise<void> {
   const { kind, title, minutes } = item;
-  const kept = "markdown" in content ? content : { packageVersionId: (await savePackage(ctx.db, content, { at: ctx.now() })).versionId };
+  const kept = "markdown" in content ? content : { packageVersionId: (await packages.keep(ctx, content, { courseId })).versionId };
   await items.add(ctx, courseId, { moduleKey, kind, title, content: kept, durationMs: minutes === undefined ? null : minutes * 60_000 });
 }
 
@@ -94,7 +93,7 @@ async function importFolder(ctx: Context, folder: string): Promise<ImportedPacka
     const zip = new AdmZip();
     zip.addLocalFolder(folder);
     await zip.writeZipPromise(file);
-    return await importPackage({ file, fileName: `${folder.split(/[\\/]/).at(-1)}.zip`, formats: formatsOf(ctx), blobs: ctx.site.blobs });
+    return await packages.take(ctx, { file, fileName: `${folder.split(/[\\/]/).at(-1)}.zip` });
   } finally {
     await rm(work, { recursive: true });
   }

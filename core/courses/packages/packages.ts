@@ -5,7 +5,7 @@ import { isReferenceViolation } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { courseNotFound } from "../drafts.ts";
 import { formatsOf } from "./formats.ts";
-import { importPackage } from "./import.ts";
+import { importPackage, type ImportedPackage } from "./import.ts";
 import { ownPackage, usesOf } from "./listing.ts";
 import { limitsOf } from "./settings.ts";
 import { savePackage } from "./store.ts";
@@ -34,7 +34,12 @@ export interface InstalledPackage {
  */
 export async function install(ctx: Context, { file, fileName, courseId, packageId }: NewPackage): Promise<InstalledPackage> {
   const course = packageId === undefined ? await courseFor(ctx, courseId) : (await ownPackage(ctx, packageId)).courseId;
-  const imported = await importPackage({
+  return keep(ctx, await take(ctx, { file, fileName }), { courseId: course, packageId });
+}
+
+/** The first half of `install`: reads the zip and stores its content, for who has a transaction of their own to keep it in. */
+export function take(ctx: Context, { file, fileName }: Pick<NewPackage, "file" | "fileName">): Promise<ImportedPackage> {
+  return importPackage({
     file,
     fileName: plainName(fileName),
     formats: formatsOf(ctx),
@@ -42,12 +47,16 @@ export async function install(ctx: Context, { file, fileName, courseId, packageI
     limits: limitsOf(ctx),
     check: async (read) => (await ctx.survey("package.checking", read)).flatMap(({ answer }) => answer),
   });
+}
+
+/** The second half: writes it down and tells everybody. @throws package_missing (404) */
+export function keep(ctx: Context, imported: ImportedPackage, { courseId, packageId }: { courseId: string | null; packageId?: string }): Promise<InstalledPackage> {
   return ctx.transact(async (ctx) => {
     const createdBy = ctx.actor.kind === "user" ? (ctx.actor.id ?? undefined) : undefined;
     const saved = await savePackage(ctx.db, imported, { packageId, createdBy, at: ctx.now() });
-    if (packageId === undefined) await ctx.db.run(sql`update package set course_id = ${course} where id = ${saved.packageId}`);
+    if (packageId === undefined) await ctx.db.run(sql`update package set course_id = ${courseId} where id = ${saved.packageId}`);
     const { format, structure, sizeBytes } = imported;
-    await ctx.emit("package.installed", { ...saved, format, courseId: course });
+    await ctx.emit("package.installed", { ...saved, format, courseId });
     await audit.record(ctx, {
       action: "package.installed",
       subject: { kind: "package", id: saved.packageId, name: structure.title },

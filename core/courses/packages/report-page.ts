@@ -1,5 +1,5 @@
 import type { Context } from "../../kernel/context.ts";
-import { refuse, type CadreError } from "../../kernel/errors.ts";
+import type { CadreError } from "../../kernel/errors.ts";
 import { sql } from "../../db/sql.ts";
 import { page, type Reply } from "../../http/reply.ts";
 import { formOf } from "../../pages/form.ts";
@@ -79,6 +79,6 @@ async function placeOf(ctx: Context, courseId: string | null, versions: readonly
 export async function numberedVersionId(ctx: Context, packageId: string, number: number): Promise<string> {
   await seenPackage(ctx, packageId);
   const found = await ctx.db.maybe<{ id: string }>(sql`select id from package_version where package_id = ${packageId} and number = ${number}`);
-  if (!found) throw refuse("package_missing", `The package has no version ${number}.`, { status: 404 });
+  if (!found) throw packageError("package_missing", `The package has no version ${number}.`);
   return found.id;
 }

@@ -41,7 +41,7 @@ export async function uploadPage(ctx: Context, request: RawRequest, courseId: st
 /** What may be uploaded, in words and in bytes. */
 export function uploadTerms(ctx: Context): { accepts: string; maxSize: string; maxBytes: number } {
   const { maxUploadBytes } = ctx.as("http").config as HttpSettings;
-  return { accepts: acceptedStandards(ctx), maxSize: sizeOf(maxUploadBytes), maxBytes: maxUploadBytes };
+  return { accepts: acceptedStandards(ctx) || "No plugin that reads packages is installed", maxSize: sizeOf(maxUploadBytes), maxBytes: maxUploadBytes };
 }
 
 /** The form of an upload, the refusal at its one field. */
