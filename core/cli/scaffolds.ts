@@ -61,7 +61,7 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
 {{/layouts/main}}
 `,
     "test.ts": `import { expect } from "chai";
-import { conformance, testHost, type TestHost } from "cadre/testing";
+import { conformance, person, testHost, type TestHost } from "cadre/testing";
 import plugin from "./index.ts";
 
 conformance(plugin);
@@ -72,7 +72,7 @@ describe("${titleOf(name)}", () => {
   after(() => host.stop());
 
   it("keeps a note that somebody leaves", async () => {
-    const browser = await host.signedIn();
+    const browser = await (await person(host)).browser();
     await browser.get("/${name}");
     expect((await browser.post("/${name}", { text: "Read chapter 3" })).status).to.equal(303);
     expect((await browser.get("/${name}")).text).to.contain("Read chapter 3");

@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<Figure[]> }>> = {
   http: () => import("./http.ts"),
   hooks: () => import("./hooks.ts"),
   records: () => import("./records.ts"),
+  import: () => import("./import.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -36,16 +36,17 @@ if (process.argv[2] === "raw") {
   const host = await testHost({ plugins: [plugin], log: createLog({ level: "info", write: () => undefined }), settings: { http: { requestsPerMinute: 100_000_000 } } });
   const seeded = await seed(host);
   const pageSql: Served["pageSql"] = [];
-  const query = Object.getOwnPropertyDescriptor(pg.Client.prototype, "query") as PropertyDescriptor & { value: (...args: unknown[]) => unknown };
   const page = () => fetch(new URL(seeded.coursePath, host.url), { headers: { Cookie: seeded.cookie, Accept: "text/html" } });
   await page();
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [asked] = args as [{ text: string; values: unknown[] }];
+  const prototype = pg.Client.prototype as unknown as { query: (this: unknown, ...args: unknown[]) => unknown };
+  const { query } = prototype;
+  prototype.query = function (...args) {
+    const [asked] = args as [{ text?: string; values: unknown[] }];
     if (typeof asked.text === "string") pageSql.push({ text: asked.text, values: asked.values });
-    return query.value.apply(this, args);
-  } as never;
+    return query.apply(this, args);
+  };
   await page();
-  pg.Client.prototype.query = query.value as never;
+  prototype.query = query;
   tell({ url: host.url, databaseUrl: host.database.url, pageSql, ...seeded });
   process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
 }
