@@ -22,6 +22,7 @@ import type { HttpSettings } from "./http/settings.ts";
 import { addressesOf, siteSecret } from "./http/site.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
+import { uploadsFolderOf } from "./http/uploads.ts";
 import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
 import { createPages } from "./pages/part.ts";
@@ -121,7 +122,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
         measures: site.measures,
         idempotency,
         limits: createLimits(http.requestsPerMinute, live.redis),
-        uploadsFolder: join(dataDir, "uploads"),
+        uploadsFolder: uploadsFolderOf(dataDir),
         authenticators: new Map(host.contributions<Record<string, Authenticator>>("authenticators").flatMap(({ value }) => Object.entries(value))),
         render: (ctx, request, template, data) =>
           pages.render(ctx, { path: request.url.pathname, csrfToken: formToken(request, secret), flash: takeFlash(request) }, template, data),

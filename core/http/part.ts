@@ -1,9 +1,11 @@
 import { survey } from "../kernel/catalogue.ts";
 import { definePlugin } from "../kernel/plugin.ts";
+import { t } from "../kernel/schema.ts";
 import type { Health } from "./health.ts";
 import { httpSettingsSchema } from "./settings.ts";
 import { systemRoutes } from "./system-routes.ts";
 import { routeBuilder, type Route } from "./routes.ts";
+import { removeOldUploads, uploadsFolderOf } from "./uploads.ts";
 
 export type { Health } from "./health.ts";
 
@@ -46,6 +48,10 @@ export const httpPart = definePlugin({
     plugin_failed: { status: 500, summary: "A plugin failed in a hook, and what it guards was not done." },
     internal_error: { status: 500, summary: "A fault on our side, noted under the request's number." },
   },
+  jobs: (job) => ({
+    removeOldUploads: job(t.Object({}), (ctx) => removeOldUploads(uploadsFolderOf(ctx.site.dataDir), new Date(ctx.now().getTime() - 86_400_000))),
+  }),
+  schedules: { removeOldUploads: { cron: "0 3 * * *", job: "removeOldUploads" } },
   routes: systemRoutes,
   provides: {
     hooks: httpHooks,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { Transform } from "node:stream";
@@ -49,6 +49,18 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
     throw new CadreError("upload_broken", "The upload broke off before it was complete; nothing of it was kept. Send it again.", { cause: error });
   }
 }
+
+/** Removes uploads that a process did not live to remove. */
+export async function removeOldUploads(folder: string, olderThan: Date): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && found.mtime < olderThan) await rm(path, { force: true });
+  }
+}
+
+/** Where the uploads of a site wait for their handler. */
+export const uploadsFolderOf = (dataDir: string): string => join(dataDir, "uploads");
 
 async function receiveForm(
   request: IncomingMessage,

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -186,6 +187,15 @@ describe("Packages over the API", () => {
       await until(async () => (await waiting()).length === 0);
     }
     expect(await leftBy(host)).to.deep.equal(nothing);
+  });
+
+  it("leave nothing for long when the process died in the middle of an upload", async () => {
+    const folder = join(host.context.site.dataDir, "uploads");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "orphan"), "half");
+    host.advance(2 * 86_400_000);
+    await host.drain();
+    expect(await filesUnder(folder)).to.deep.equal([]);
   });
 
   it("are refused when they are larger than the site allows, by an answer that arrives", async () => {
