@@ -287,7 +287,7 @@ describe("Playing SCORM 1.2", function () {
     const scored = await statementsOf(() => player.send(["cmi.core.score.raw", "70"], "commit"));
     const finished = await statementsOf(() => player.send(["cmi.core.lesson_status", "passed"], "finish"));
     expect(plain.length, plain.join("\n")).to.be.at.most(5);
-    expect(scored.length, scored.join("\n")).to.be.at.most(14);
-    expect(finished.length, finished.join("\n")).to.be.at.most(18);
+    expect(scored.length, scored.join("\n")).to.be.at.most(15);
+    expect(finished.length, finished.join("\n")).to.be.at.most(20);
   });
 });
