@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import semver from "semver";
 import { CadreError, messageOf, type Problem } from "./errors.ts";
@@ -36,7 +36,8 @@ export async function discoverPlugins(sources: PluginSources): Promise<{ plugins
       problems.push({ pointer: name, code: error instanceof CadreError ? error.code : "plugin_unloadable", message: messageOf(error) });
     }
   };
-  for (const folder of new Set(sources.folders.map((path) => resolve(path)))) for (const path of pluginsIn(folder)) await take(path, () => path);
+  const found = [...new Set(sources.folders.map((path) => resolve(path)))].flatMap(pluginsIn);
+  for (const path of found) if (!found.includes(buildOf(path))) await take(path, () => path);
   for (const name of packagesOf(sources)) await take(name, () => entryOf(name, sources));
   return { plugins, problems };
 }
@@ -47,6 +48,12 @@ function pluginsIn(folder: string): string[] {
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => ["index.ts", "index.js"].map((file) => join(folder, name, file)).filter(existsSync).slice(0, 1))
     .sort();
+}
+
+/** Where the build of a source would lie: an engine that runs from its build in its own folder comes upon both. */
+function buildOf(path: string): string {
+  const folder = dirname(path);
+  return path.endsWith(".ts") ? join(dirname(dirname(folder)), "dist", "plugins", basename(folder), "index.js") : "";
 }
 
 function packagesOf({ site, packages = [] }: PluginSources): string[] {
