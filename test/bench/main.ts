@@ -5,6 +5,7 @@ import { lineOf, type Figure } from "./measure.ts";
 
 const benches: Record<string, () => Promise<{ bench(): Promise<Figure[]> }>> = {
   http: () => import("./http.ts"),
+  commit: () => import("./commit.ts"),
   hooks: () => import("./hooks.ts"),
   records: () => import("./records.ts"),
   import: () => import("./import.ts"),

@@ -6,16 +6,15 @@ import { definePlugin, t } from "cadre";
 import { createLog } from "../../core/kernel/log.ts";
 import { mochaHooks } from "../../core/testing/database.ts";
 import { testHost } from "../../core/testing/index.ts";
-import { seed } from "./seed.ts";
+import scorm from "../../plugins/scorm/index.ts";
+import { seed, type Seeded } from "./seed.ts";
 
 const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: see it, report it", progress: 0.25 };
 
 /** What the benchmarks need to know of a server. */
-export interface Served {
+export interface Served extends Partial<Seeded> {
   url: string;
   databaseUrl?: string;
-  cookie?: string;
-  coursePath?: string;
   /** The SQL of one course page, as PostgreSQL was asked it. */
   pageSql?: { text: string; values: unknown[] }[];
 }
@@ -33,7 +32,7 @@ if (process.argv[2] === "raw") {
     summary: "A JSON route.",
     routes: ({ get }) => [get("/value", { can: "anyone", summary: "A small value.", query: t.Object({}) }, () => value)],
   });
-  const host = await testHost({ plugins: [plugin], log: createLog({ level: "info", write: () => undefined }), settings: { http: { requestsPerMinute: 100_000_000 } } });
+  const host = await testHost({ plugins: [plugin, scorm], log: createLog({ level: "info", write: () => undefined }), settings: { http: { requestsPerMinute: 100_000_000 } } });
   const seeded = await seed(host);
   const pageSql: Served["pageSql"] = [];
   const page = () => fetch(new URL(seeded.coursePath, host.url), { headers: { Cookie: seeded.cookie, Accept: "text/html" } });
