@@ -2,6 +2,8 @@
  * The public face of Cadre: everything a plugin may use, and nothing else. Catalogues and fields that plugins extend by
  * declaration merging (`declare module "cadre" { … }`) are exported with `export *`, which merging needs.
  */
+import "./declarations.ts";
+
 export * from "./kernel/catalogue.ts";
 export * from "./kernel/context.ts";
 export * from "./kernel/plugin.ts";

@@ -31,6 +31,8 @@ function importsOf(file: string): Import[] {
   return found.map(([, typeOnly, from = ""]) => ({ file, from, typeOnly: typeOnly !== undefined }));
 }
 
+const importsAlone = (file: string): string[] => [...readFileSync(join(root, file), "utf8").matchAll(/^import "([^"]+)";/gm)].map(([, from = ""]) => from);
+
 describe("Architecture", () => {
   it("lets each folder of the core import only from those before it", () => {
     const wrong = core.flatMap(importsOf).flatMap(({ file, from }) => {
@@ -73,6 +75,12 @@ describe("Architecture", () => {
       .filter((file) => !/(^|\/|\.)test\.ts$/.test(file))
       .flatMap((file) => [...readFileSync(join(root, file), "utf8").matchAll(/\brefuse\(\s*"([a-z0-9_]+)"/g)].map(([, code = ""]) => ({ file, code })));
     expect(refused.filter(({ code }) => !declared.has(code)).map(({ file, code }) => `${code} in ${file}`)).to.deep.equal([]);
+  });
+
+  it("lists every file that declares by merging, for the built package's types", () => {
+    const listed = importsAlone("core/declarations.ts");
+    const merging = core.filter((file) => /^declare module "\.\.?\//m.test(readFileSync(join(root, file), "utf8"))).map((file) => `./${relative("core", file)}`);
+    expect(merging.filter((file) => !listed.includes(file))).to.deep.equal([]);
   });
 
   it("reports files that have grown long", function () {
