@@ -104,17 +104,17 @@ async function bareCommit(pool: pg.Pool): Promise<Work> {
     const client = await pool.connect();
     const ask = (name: string, sql: string, values: unknown[] = []) => client.query({ name, text: sql, values });
     try {
-      seq += 13;
+      const from = (seq += 13);
       const at = made++ + 1_000_000;
       await client.query("begin");
       await ask("lock", "select * from bare.run where id = $1 for update", [run.id]);
-      await ask("journal", "insert into bare.journal values ($1, $2, $3, now())", [run.id, seq, text]);
-      await ask("outcome", "update bare.outcome set units = $2 where attempt_id = $1", [run.attempt_id, JSON.stringify({ unit: { status: "incomplete", score: seq % 101 } })]);
-      await ask("run", "update bare.run set state = $2, seq = $3, last_at = now() where id = $1", [run.id, text, seq]);
-      await ask("attempt", "update bare.attempt set score_raw = $2, updated_at = now() where id = $1", [run.attempt_id, seq % 101]);
+      await ask("journal", "insert into bare.journal values ($1, $2, $3, now())", [run.id, from, text]);
+      await ask("outcome", "update bare.outcome set units = $2 where attempt_id = $1", [run.attempt_id, JSON.stringify({ unit: { status: "incomplete", score: from % 101 } })]);
+      await ask("run", "update bare.run set state = $2, seq = $3, last_at = now() where id = $1", [run.id, text, from]);
+      await ask("attempt", "update bare.attempt set score_raw = $2, updated_at = now() where id = $1", [run.attempt_id, from % 101]);
       await ask("progress", "update bare.item_progress set score = 0.5, updated_at = now() where enrollment_id = $1 and item_key = $2", [run.enrollment_id, run.item_key]);
       await ask("enrollment", "update bare.enrollment set last_activity_at = now() where id = $1", [run.enrollment_id]);
-      await ask("event", "insert into bare.event (id, name, payload, at, seq) values ($1, 'attempt.graded', $2, now(), $3)", [randomUUID(), JSON.stringify(run), at]);
+      await ask("event", "insert into bare.event (id, name, payload, at) values ($1, 'attempt.graded', $2, now())", [randomUUID(), JSON.stringify(run)]);
       await ask("id", "insert into bare.statement_id values (1, $1, $2, '\\x00')", [randomUUID(), at]);
       await ask("statement", "insert into bare.statement (store, seq, id, stored, authority, raw) values (1, $1, $2, now(), 1, $3)", [at, randomUUID(), statement]);
       await ask("keys", "insert into bare.statement_key select 1, key, $1 from generate_series(1, 9) as key", [at]);
