@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import semver from "semver";
 import { CadreError, messageOf, type Problem } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
+import { importTypeScript } from "./typescript.ts";
 
 /** Where plugins may come from. */
 export interface PluginSources {
@@ -84,6 +85,7 @@ function findPackage(name: string, site: string): string {
 }
 
 async function importPlugin(path: string): Promise<Plugin> {
+  if (path.endsWith(".ts")) importTypeScript();
   const module = (await import(pathToFileURL(path).href)) as { default?: Plugin };
   if (typeof module.default?.name !== "string") throw new CadreError("no_plugin", `${path} has no default export made by definePlugin.`);
   return module.default;

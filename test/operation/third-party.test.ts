@@ -51,7 +51,9 @@ describe("A site that uses Cadre as a dependency", function () {
     try {
       const page = await fetch(`${started.url}/office-hours`, { redirect: "manual" });
       expect(page.headers.get("location")).to.equal("/sign-in?next=%2Foffice-hours");
-      expect(await (await fetch(`${started.url}/docs/permissions`)).text()).to.contain("office-hours.write");
+      const permissions = await (await fetch(`${started.url}/docs/permissions`)).text();
+      expect(permissions).to.contain("office-hours.write");
+      expect(permissions, "a plugin in TypeScript in the site's own folder").to.contain("sample-page.write");
     } finally {
       await started.stop();
     }
