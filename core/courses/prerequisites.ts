@@ -54,7 +54,7 @@ async function circlesAmong(ctx: Context, courseId: string, wanted: readonly str
     )
     select origin, title from reached join course on course.id = origin
       join course_version version on version.id = coalesce(published_version_id, draft_version_id)
-    where reached.id = ${courseId}`);
+    where reached.id = ${courseId} order by array_position(${wanted}::uuid[], origin)`);
   return back.map(({ origin, title }) => ({
     pointer: `/requires/${wanted.indexOf(origin)}`,
     code: "prerequisite_cycle",
