@@ -2,7 +2,7 @@ import type { AnswerOf, HookOf, SubjectOf } from "./catalogue.ts";
 import { refuse } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Host } from "./host.ts";
-import { guest, may, system, type Actor, type Permissions } from "./permissions.ts";
+import { guest, may, type Actor, type Permissions } from "./permissions.ts";
 
 /** One line of the log: a sentence, with fields before it where there are any. */
 export interface LogLine {
@@ -146,10 +146,6 @@ export class KernelContext {
 
   during({ id, ip }: AskedBy): this {
     return this.with({ request: { id, ip } });
-  }
-
-  bySystem(): this {
-    return this.by(system);
   }
 
   as(plugin: string): Context {

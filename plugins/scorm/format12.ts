@@ -1,5 +1,5 @@
 import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type ManifestFiles } from "./manifest12.ts";
-import type { XmlElement } from "./xml-types.ts";
+import type { XmlElement } from "cadre";
 
 /** What of a package this format looks at; the core's package files are such. */
 export interface ScormFiles extends ManifestFiles {

@@ -5,7 +5,7 @@ import { Parser } from "xml2js";
 import { findFile, joinParameters } from "./manifest/href.ts";
 import { scorm12Format } from "./format12.ts";
 import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type Manifest12, type ManifestFiles } from "./manifest12.ts";
-import type { XmlElement } from "./xml-types.ts";
+import type { XmlElement } from "cadre";
 
 interface Node {
   "#name": string;

@@ -4,7 +4,7 @@ import { childOf, childrenOf, identifierOf, textOf } from "./manifest/elements.t
 import type { ManifestFiles } from "./manifest/href.ts";
 import { launchOf, readItems, type Item, type ItemContext } from "./manifest/items.ts";
 import { readResources, type Resource } from "./manifest/resources.ts";
-import type { XmlElement } from "./xml-types.ts";
+import type { XmlElement } from "cadre";
 
 export { scorm12Diagnostics, type DiagnosticSink } from "./manifest/diagnostics.ts";
 export { detectEdition, type Edition } from "./manifest/edition.ts";

@@ -1,4 +1,4 @@
-import type { XmlElement } from "../xml-types.ts";
+import type { XmlElement } from "cadre";
 
 /** What a SCORM 1.2 manifest can be told about it: code to severity and sentence, names in braces filled in. The core's package report takes it as it is. */
 export const scorm12Diagnostics = {

@@ -1,4 +1,4 @@
-import type { XmlElement } from "../xml-types.ts";
+import type { XmlElement } from "cadre";
 import { childOf, textOf } from "./elements.ts";
 
 /** Which standard a manifest follows; `edition` is null where it does not say. */

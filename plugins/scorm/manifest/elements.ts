@@ -1,4 +1,4 @@
-import type { XmlElement } from "../xml-types.ts";
+import type { XmlElement } from "cadre";
 import type { Findings } from "./diagnostics.ts";
 
 /** Children of this name, whatever their namespace. */

@@ -1,5 +1,5 @@
 import { parseTimespan } from "../runtime/scorm12/timespan.ts";
-import type { XmlElement } from "../xml-types.ts";
+import type { XmlElement } from "cadre";
 import type { Findings } from "./diagnostics.ts";
 import { adlText, attributeOf, childrenOf, identifierOf, textOf } from "./elements.ts";
 import { encodePath, joinParameters } from "./href.ts";

@@ -1,4 +1,4 @@
-import type { XmlElement } from "../xml-types.ts";
+import type { XmlElement } from "cadre";
 import { adlAttribute, attributeOf, childOf, childrenOf, identifierOf } from "./elements.ts";
 import type { Findings } from "./diagnostics.ts";
 import { findFile, splitHref, type Found, type ManifestFiles } from "./href.ts";

@@ -1,0 +1,23 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { expect } from "chai";
+import scorm from "../../plugins/scorm/index.ts";
+import { testHost, type TestHost } from "../../core/testing/index.ts";
+
+describe("/api/openapi.json", () => {
+  let host: TestHost;
+  before(async () => (host = await testHost({ plugins: [scorm] })));
+  after(() => host.stop());
+
+  it("is valid OpenAPI 3.1 and holds every JSON route", async () => {
+    const { json } = await host.request("GET", "/api/openapi.json");
+    const document = json as { openapi: string; paths: Record<string, Record<string, object>> };
+    const { valid, errors } = await new Validator().validate(document);
+    expect(errors ?? []).to.deep.equal([]);
+    expect(valid).to.equal(true);
+    expect(document.openapi).to.equal("3.1.0");
+    const told = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    const placed = host.context.site.routes.filter(({ kind }) => kind === "api").map(({ method, fullPath }) => `${method} ${fullPath.replace(/:(\w+)/g, "{$1}")}`);
+    expect(told.sort()).to.deep.equal(placed.sort());
+    expect(told).to.have.length.greaterThan(40);
+  });
+});
