@@ -15,6 +15,15 @@ const scopeLabels: Record<Scope, string> = {
   "statements/write": "Send statements",
   "statements/read": "Read statements",
   "statements/read/mine": "Read the statements it sent itself",
+  state: "Read and write states",
+  "state/read": "Read states",
+  define: "Define activities by the statements it sends",
+  profile: "Read and write profiles",
+  "profile/read": "Read profiles",
+  activities_profile: "Read and write profiles of activities",
+  "activities_profile/read": "Read profiles of activities",
+  agents_profile: "Read and write profiles of agents",
+  "agents_profile/read": "Read profiles of agents",
 };
 const lifetimes = ["never", "30", "90", "365"] as const;
 const scopesField = t.Array(t.Enum(scopes), { minItems: 1, maxItems: scopes.length, description: scopes.map((scope) => `${scope}: ${scopeLabels[scope]}`).join("; ") });

@@ -7,7 +7,22 @@ import { authorityKeyOf } from "./keys.ts";
 import type { Members } from "./statement/shape.ts";
 
 /** What a credential may do; the names the known stores use. */
-export const scopes = ["all", "all/read", "statements/write", "statements/read", "statements/read/mine"] as const;
+export const scopes = [
+  "all",
+  "all/read",
+  "statements/write",
+  "statements/read",
+  "statements/read/mine",
+  "state",
+  "state/read",
+  "define",
+  "profile",
+  "profile/read",
+  "activities_profile",
+  "activities_profile/read",
+  "agents_profile",
+  "agents_profile/read",
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who is asking the record store, and what they may do there. */
