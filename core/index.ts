@@ -10,6 +10,7 @@ export * from "./kernel/plugin.ts";
 export { CadreError, isCadreError, messageOf, refuse, type ErrorDeclaration, type ErrorOptions, type Problem } from "./kernel/errors.ts";
 export { may, system, type Actor, type Assignment, type PermissionDeclaration } from "./kernel/permissions.ts";
 export { checker, t, type Checker, type Static, type TSchema } from "./kernel/schema.ts";
+export { decrypted, encrypted } from "./kernel/encryption.ts";
 export type { Host } from "./kernel/host.ts";
 export { isUniqueViolation, type Db } from "./db/database.ts";
 export type { EnqueueOptions } from "./db/context.ts";

@@ -25,6 +25,7 @@ import type { Context, Site } from "./kernel/context.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
 import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
+import { publicFetch } from "./kernel/public-fetch.ts";
 import { createPages } from "./pages/part.ts";
 
 export type { Role };
@@ -34,6 +35,7 @@ export interface BootOptions extends AssemblyOptions {
   roles?: readonly Role[];
   /** The clock of tests. With it nothing runs by itself: `drain` runs what is due. */
   clock?: () => Date;
+  /** In place of both fetches of a context. */
   fetch?: typeof fetch;
 }
 
@@ -104,7 +106,10 @@ export async function boot(options: BootOptions): Promise<Engine> {
       healthChecks: healthChecks({ database, live, jobs, dataDir }),
     };
     measureWork(site.measures, { database, jobs, host });
-    const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, fetch: options.fetch ?? fetch, database, outbox: jobs.outbox };
+    const outside = publicFetch(http.privateHosts.split(/[\s,]+/).filter(Boolean));
+    started.push(() => outside.close());
+    const fetches = { fetch: options.fetch ?? fetch, fetchPublic: options.fetch ?? outside.fetch };
+    const ground = { hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site, now, ...fetches, database, outbox: jobs.outbox };
     const context = createContext(ground);
     const bySystem = context.by(system);
 

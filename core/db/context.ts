@@ -77,10 +77,18 @@ export class DatabaseContext extends KernelContext {
   }
 
   override fetch(url: string | URL, init?: RequestInit): Promise<Response> {
-    if (this.committing) {
-      throw new CadreError("fetch_in_transaction", "A request to another server was made inside a transaction; do it before or in a job.", { status: 500 });
-    }
+    this.refuseInTransaction();
     return super.fetch(url, init);
+  }
+
+  override fetchPublic(url: string | URL, init?: RequestInit): Promise<Response> {
+    this.refuseInTransaction();
+    return super.fetchPublic(url, init);
+  }
+
+  private refuseInTransaction(): void {
+    if (!this.committing) return;
+    throw new CadreError("fetch_in_transaction", "A request to another server was made inside a transaction; do it before or in a job.", { status: 500 });
   }
 }
 

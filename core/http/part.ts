@@ -31,6 +31,7 @@ export const httpPart = definePlugin({
     invalid_json: { status: 400, summary: "The body is no JSON." },
     bad_body: { status: 400, summary: "The body did not arrive whole, or is not what its headers say." },
     bad_request: { status: 400, summary: "The request can't be understood." },
+    private_address: { status: 400, summary: "An address that was to be called is none of the public internet, nor named in CADRE_PRIVATE_HOSTS." },
     body_too_large: { status: 413, summary: "The body is larger than is allowed here." },
     unsupported_media_type: { status: 415, summary: "The body is of a media type that is not taken here." },
     upload_broken: { status: 400, summary: "An upload broke off; nothing of it was kept." },

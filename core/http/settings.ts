@@ -10,6 +10,7 @@ export const httpSettingsSchema = t.Object({
   secret: t.String({ env: "CADRE_SECRET", secret: true, default: "", description: "At least 32 characters that sign forms and tokens; made and kept in the data folder when empty." }),
   trustProxy: t.Boolean({ env: "CADRE_TRUST_PROXY", default: false, description: "Take the client's address from X-Forwarded-For: only behind a proxy that sets it." }),
   requestsPerMinute: t.Integer({ env: "CADRE_REQUESTS_PER_MINUTE", default: 3000, minimum: 1, description: "Requests one signed-in person (or one address of guests) may make in a minute." }),
+  privateHosts: t.String({ env: "CADRE_PRIVATE_HOSTS", default: "", description: "Names or addresses, with commas between, that may be called although they are not public; for webhooks and the like inside one's own network." }),
   maxUploadBytes: t.Integer({ env: "CADRE_MAX_UPLOAD_BYTES", default: 2 * 1024 ** 3, minimum: 1, description: "The largest file that may be uploaded." }),
 });
 

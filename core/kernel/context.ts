@@ -54,6 +54,8 @@ export interface Context<Config = unknown> {
   now(): Date;
   /** The global `fetch`; throws `fetch_in_transaction` inside a transaction, and tests replace it. */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** As `fetch`, for addresses that people type in: reaches the public internet only, and what CADRE_PRIVATE_HOSTS names. @throws private_address (400) */
+  fetchPublic(url: string | URL, init?: RequestInit): Promise<Response>;
   can(permission: string, scope?: string): boolean;
   /** @throws sign_in_required (401) for a guest, forbidden (403) for anybody else without the permission. */
   require(permission: string, scope?: string): void;
@@ -86,6 +88,7 @@ export interface ContextGround {
   site: Site;
   now(): Date;
   fetch: typeof fetch;
+  fetchPublic: typeof fetch;
 }
 
 /** The kernel's share of a context; copied by prototype, so that a changed copy costs a few fields. */
@@ -112,6 +115,10 @@ export class KernelContext {
 
   fetch(url: string | URL, init?: RequestInit): Promise<Response> {
     return this.ground.fetch(url, init);
+  }
+
+  fetchPublic(url: string | URL, init?: RequestInit): Promise<Response> {
+    return this.ground.fetchPublic(url, init);
   }
 
   can(permission: string, scope?: string): boolean {

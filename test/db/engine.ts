@@ -50,7 +50,7 @@ export async function startEngine(url: string, plugins: readonly Plugin[], { clo
   const host = hostOf(plugins);
   const database = openDatabase({ url, onError: () => {} });
   const jobs = await openJobs({ host, database, log: silent, clock });
-  const context = createContext({ ...host, log: silent, site: {} as Site, now: clock ?? (() => new Date()), fetch, database, outbox: jobs.outbox });
+  const context = createContext({ ...host, log: silent, site: {} as Site, now: clock ?? (() => new Date()), fetch, fetchPublic: fetch, database, outbox: jobs.outbox });
   const work = await startWork({ host, database, context, jobs, roles });
   return {
     host,

@@ -23,7 +23,7 @@ function hostWith(...plugins: Loose[]): { host: Host; ctx: Context; lines: Recor
   const log = createLog({ level: "debug", write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const all = plugins.map((plugin) => ({ version: "1.0.0", summary: "Broken.", ...plugin }) as unknown as Plugin);
   const host = createHost({ engineVersion: "1.0.0", parts: [things], plugins: all, settings: {}, environment: {}, log });
-  const ctx = new KernelContext({ hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site: {} as Site, now: () => new Date(), fetch });
+  const ctx = new KernelContext({ hooks: host.hooks, permissions: host.permissions, configs: host.configs, log, site: {} as Site, now: () => new Date(), fetch, fetchPublic: fetch });
   return { host, ctx: ctx as unknown as Context, lines };
 }
 
