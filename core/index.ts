@@ -31,6 +31,7 @@ export { newId } from "./kernel/ids.ts";
 export type { FedStatement } from "./lrs/feed.ts";
 export type { ReceivedStatement } from "./lrs/hooks.ts";
 export { agentOf, tell } from "./lrs/own.ts";
+export * as statements from "./lrs/statements.ts";
 export type { Verb } from "./lrs/verbs.ts";
 export type { CourseStructure, Json, PackageFiles, PackageFormat, StructureItem } from "./courses/packages/format.ts";
 export type { Diagnostic, DiagnosticCatalogue, DiagnosticDetails, Report } from "./courses/packages/report.ts";
