@@ -30,7 +30,7 @@ export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
     let known = prepared.get(strings);
     if (!known) {
       const text = strings.reduce((sofar, next, index) => `${sofar}$${index}${next}`);
-      known = { text, name: createHash("sha1").update(text).digest("hex").slice(0, 24) };
+      known = { text, name: nameOf(text) };
       prepared.set(strings, known);
     }
     return new Statement(known.text, parts, known.name);
@@ -49,11 +49,22 @@ sql.raw = (text: string): Sql => new Statement(text, []);
 /** A quoted identifier. */
 sql.id = (...names: string[]): Sql => new Statement(names.map((name) => `"${name.replaceAll('"', '""')}"`).join("."), []);
 
+/** The same, prepared once per connection: for text that is put together, and comes in few forms only. */
+sql.prepared = ({ text, values }: Sql): Sql => new Statement(text, values, nameOf(text));
+
 /** Parts with a separator between them; `sql.raw("")` when there is none. */
 sql.join = (parts: readonly Sql[], separator = ", "): Sql => {
   const values: unknown[] = [];
   return new Statement(parts.map((part) => renumbered(part, values)).join(separator), values);
 };
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = createHash("sha1").update(text).digest("hex").slice(0, 24)));
+  return name;
+}
 
 function renumbered(part: Sql, values: unknown[]): string {
   const offset = values.length;

@@ -31,7 +31,7 @@ export const statementSource: FeedSource<{ verbs?: readonly string[] }, FedState
   options: t.Object({ verbs: t.Optional(t.Array(t.String(), { minItems: 1 })) }),
   select: ({ verbs }) => {
     const keys = (verbs ?? []).map((verb) => keyOf("verb", verb));
-    const wanted = verbs === undefined ? sql.raw("true") : sql`exists (select from statement_key k where k.store = s.store and k.seq = s.seq and k.key = any(${keys}::bigint[]))`;
+    const wanted = verbs === undefined ? sql.raw("true") : sql`exists (select from statement_key k where k.store = s.store and k.seq = s.seq and k.key = any(${keys}::bigint[]) offset 0)`;
     return sql`select s.tx, s.seq, s.store, s.stored, s.raw from statement s where ${wanted}`;
   },
   item: ({ store, seq, stored, raw }: { store: number; seq: string; stored: Date; raw: string }) => ({ store, seq: Number(seq), stored, raw, statement: JSON.parse(raw) as Members }),

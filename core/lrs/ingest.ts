@@ -15,8 +15,8 @@ export interface StoredStatement {
 }
 
 /**
- * Stores prepared statements; `db` must be a transaction, which a conflict is to undo. One round trip, which only inserts:
- * no row is shared with anybody else's statements.
+ * Stores prepared statements; `db` must be a transaction, which a conflict is to undo, and their stores have room (`Room`). One round
+ * trip, which only inserts: no row is shared with anybody else's statements.
  * @throws statement_conflict (409) when an id is taken by another statement (Communication 2.1.1)
  */
 export async function storePrepared(db: Db, statements: readonly PreparedStatement[]): Promise<StoredStatement[]> {
@@ -40,6 +40,10 @@ export async function storePrepared(db: Db, statements: readonly PreparedStateme
       select store, seq, id, stored, target, voiding, authority,
         raw || case when timed then ',"stored":"' || iso || '"}' else ',"timestamp":"' || iso || '","stored":"' || iso || '"}' end
       from taken join sent using (store, seq), lateral (select to_char(stored at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as iso) as time
+    ),
+    pointed as (
+      insert into statement_reference (store, target, seq, voiding)
+      select store, target, seq, voiding from taken join sent using (store, seq) where target is not null
     ),
     found as (
       insert into statement_key (store, key, seq)

@@ -19,6 +19,7 @@ export function agentOf(ctx: Context, person: { userId: string; name: string }):
 export async function tell(ctx: Context, statements: readonly object[]): Promise<StoredStatement[]> {
   const authority = { objectType: "Agent", name: ctx.site.name, account: { homePage: ctx.site.url, name: "cadre" } };
   const reception = { store: ownStore, version: "1.0.3", authority } as const;
+  await recordsOf(ctx).room.ensure(ctx.db, [ownStore]);
   const stored = await storePrepared(ctx.db, await admitted(ctx, prepareStatements(statements, reception), reception, null));
   ctx.afterCommit(() => recordsOf(ctx).announce());
   return stored;

@@ -44,8 +44,7 @@ export async function findStatements(db: Db, filter: StatementFilter, limit: num
   const lowest = Math.max((filter.since ?? -1) + 1, ascending && after !== undefined ? after + 1 : 0);
   const highest = Math.min(filter.until ?? latest, !ascending && after !== undefined ? after - 1 : latest);
   const question: Question = { filter, keys: filterKeys(filter), lowest, highest, limit: limit + 1 };
-  const direct = await asked(db, directMatches(question));
-  const found = question.keys.length === 0 ? direct : await withPointing(db, question, direct);
+  const found = await (question.keys.length === 0 ? asked(db, allOf(question)) : matchingAndPointing(db, question));
   const statements = found.slice(0, limit);
   return { statements, next: found.length > limit ? statements.at(-1)?.seq : undefined };
 }
@@ -55,9 +54,8 @@ export async function findStatement(
   db: Db,
   { store, id, voided, authorityKey }: { store: number; id: string; voided: boolean; authorityKey?: string },
 ): Promise<FoundStatement | undefined> {
-  const [found] = await asked(db, sql`
-    select s.seq, s.raw from statement_id join statement s using (store, seq)
-    where statement_id.store = ${store} and statement_id.id = ${id} and ${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)}`);
+  const wanted = sql`${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)}`;
+  const [found] = await asked(db, sql`select s.seq, s.raw from statement_id i cross join ${statementAt(store, "i.seq", wanted)} where i.store = ${literal(store)} and i.id = ${id}`);
   return found;
 }
 
@@ -66,7 +64,7 @@ export async function consistentThrough(db: Db): Promise<number> {
   return Number((await db.one<{ time: string }>(sql`select lrs_consistent_through() as time`)).time);
 }
 
-/** The question as SQL needs it: the narrowest key first, bounds of `seq` both included. */
+/** The question as SQL needs it: bounds of `seq`, both included. */
 interface Question {
   filter: StatementFilter;
   keys: string[];
@@ -76,9 +74,13 @@ interface Question {
 }
 
 const latest = Number.MAX_SAFE_INTEGER;
+/** So many pointers are followed one by one without a thought; and no more than `fewEnough` matches or pointers are ever counted. */
+const soFew = 50;
 const fewEnough = 1000;
-// "offset 0" keeps each of these a look into the index; without it the planner reads all that voids into a hash first.
-export const isVoided = sql.raw(`(not s.voiding and exists (select from statement v where v.store = s.store and v.target = s.id and v.voiding offset 0))`);
+/** Where a filter has several keys, the one whose 64th statement is the furthest away leads. */
+const lookAhead = 63;
+// "offset 0" keeps this a look into the index; without it the planner reads all that voids into a hash first.
+export const isVoided = sql.raw(`(not s.voiding and exists (select from statement_reference v where v.store = s.store and v.target = s.id and v.voiding offset 0))`);
 
 function filterKeys(filter: StatementFilter): string[] {
   const { agent, activity, registration, verb, relatedAgents, relatedActivities } = filter;
@@ -91,66 +93,111 @@ function filterKeys(filter: StatementFilter): string[] {
 }
 
 async function asked(db: Db, question: Sql): Promise<FoundStatement[]> {
-  return (await db.rows<{ seq: string; raw: string }>(question)).map(({ seq, raw }) => ({ seq: Number(seq), raw }));
+  return (await db.rows<{ seq: string; raw: string }>(sql.prepared(question))).map(({ seq, raw }) => ({ seq: Number(seq), raw }));
 }
 
-function directMatches({ filter, keys, lowest, highest, limit }: Question): Sql {
-  const from = keys.length === 0 ? sql.raw("statement s") : sql`${matching(filter.store, keys)} join statement s using (store, seq)`;
-  const seq = sql.raw(keys.length === 0 ? "s.seq" : "k0.seq");
-  return sql`select s.seq, s.raw from ${from} where s.store = ${filter.store} and ${seq} between ${lowest} and ${highest}
-    and ${visible(filter)} order by ${seq} ${direction(filter)} limit ${limit}`;
-}
-
-/** The pages of statements that match and of those that point at a match, made one. */
-async function withPointing(db: Db, question: Question, direct: FoundStatement[]): Promise<FoundStatement[]> {
-  const last = direct.length === question.limit ? direct.at(-1)?.seq : undefined;
-  const bounds = last === undefined ? {} : question.filter.ascending ? { highest: last } : { lowest: last };
-  const window = { ...question, ...bounds };
-  const pointers = await count(db, sql`select from statement s where s.store = ${question.filter.store} and s.target is not null
-    and s.seq between ${window.lowest} and ${window.highest} limit ${fewEnough + 1}`);
+/** The page of statements that match and of those that point at a match. */
+async function matchingAndPointing(db: Db, question: Question): Promise<FoundStatement[]> {
+  const { filter, limit } = question;
+  const rows = await db.rows<{ seq: string | null; raw: string; pointers: number }>(sql.prepared(matchesAndPointers(question)));
+  const direct = rows.flatMap(({ seq, raw }) => (seq === null ? [] : [{ seq: Number(seq), raw }]));
+  const pointers = rows[0]!.pointers;
   if (pointers === 0) return direct;
-  const few = pointers > fewEnough && (await count(db, sql`select from ${matching(question.filter.store, question.keys)} limit ${fewEnough + 1}`)) <= fewEnough;
-  const pointing = await asked(db, few ? pointingFromMatches(window) : pointingToMatches(window));
+  const last = direct.length === limit ? direct.at(-1)!.seq : undefined;
+  const window = { ...question, ...(last !== undefined && (filter.ascending ? { highest: last } : { lowest: last })) };
+  const fromMatches = pointers > soFew && (await countMatches(db, question, pointers)) <= pointers;
+  const pointing = await asked(db, fromMatches ? pointingFromMatches(window) : pointingToMatches(window));
   const bySeq = new Map([...direct, ...pointing].map((statement) => [statement.seq, statement]));
-  const order = question.filter.ascending ? 1 : -1;
-  return [...bySeq.values()].sort((one, other) => order * (one.seq - other.seq)).slice(0, question.limit);
+  const order = filter.ascending ? 1 : -1;
+  return [...bySeq.values()].sort((one, other) => order * (one.seq - other.seq)).slice(0, limit);
+}
+
+/*
+ * Every statement below is prepared, and is to have one plan whatever it is asked: look-ups in the order they are written in, each
+ * kept in its place by "offset 0", so that a page reads the index backwards until it is full, whatever the tables hold. The store's number is
+ * part of the text, so that the plan has the partitions of that store alone.
+ */
+
+function allOf({ filter, lowest, highest, limit }: Question): Sql {
+  return sql`select s.seq, s.raw from statement s where s.store = ${literal(filter.store)} and s.seq between ${lowest}::bigint and ${highest}::bigint
+    and ${visible(filter)} order by s.seq ${direction(filter)} limit ${limit}`;
+}
+
+/** The matches in order, each with how many statements point anywhere in the stretch they take; one row without `seq` when there is none. */
+function matchesAndPointers(question: Question): Sql {
+  const { filter, lowest, highest, limit } = question;
+  const end = sql`case when count(*) < ${limit} then ${filter.ascending ? highest : lowest}::bigint else ${sql.raw(filter.ascending ? "max(seq)" : "min(seq)")} end`;
+  const stretch = filter.ascending ? sql`${lowest}::bigint and (select seq from reached)` : sql`(select seq from reached) and ${highest}::bigint`;
+  return sql`with ${leader(question)},
+    direct as materialized (
+      select s.seq, s.raw from ${matches(question)} cross join ${statementAt(filter.store, "k.seq", visible(filter))}
+      where k.seq between ${lowest}::bigint and ${highest}::bigint order by k.seq ${direction(filter)} limit ${limit}
+    ),
+    reached as materialized (select ${end} as seq from direct),
+    pointer as (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${stretch} limit ${fewEnough + 1})
+    select direct.seq, direct.raw, counted.pointers from (select count(*)::integer as pointers from pointer) as counted left join direct on true
+    order by direct.seq ${direction(filter)}`;
+}
+
+async function countMatches(db: Db, question: Question, most: number): Promise<number> {
+  const counted = sql`with ${leader(question)} select count(*)::integer as count from (select from ${matches(question)} limit ${most + 1}) as found`;
+  return (await db.one<{ count: number }>(sql.prepared(counted))).count;
 }
 
 /** From each statement of the window that points, along its way, until a match: for windows with few of them. */
 function pointingToMatches({ filter, keys, lowest, highest, limit }: Question): Sql {
-  const hits = keys.map((key) => sql`exists (select from statement_key k where k.store = ${filter.store} and k.key = ${key} and k.seq = way.seq offset 0)`);
-  return sql`select s.seq, s.raw from statement s
-    where s.store = ${filter.store} and s.target is not null and s.seq between ${lowest} and ${highest} and ${visible(filter)}
+  const store = literal(filter.store);
+  return sql`select s.seq, s.raw from statement_reference r cross join ${statementAt(filter.store, "r.seq", visible(filter))}
+    where r.store = ${store} and r.seq between ${lowest}::bigint and ${highest}::bigint
       and exists (
-        with recursive way(seq, target) as (
-          select t.seq, t.target from statement_id i join statement t using (store, seq) where i.store = ${filter.store} and i.id = s.target
+        with recursive way(seq) as (
+          select i.seq from statement_id i where i.store = ${store} and i.id = r.target
           union
-          select t.seq, t.target from way join statement_id i on i.store = ${filter.store} and i.id = way.target
-            join statement t on t.store = i.store and t.seq = i.seq
+          select i.seq from way join statement_reference n on n.store = ${store} and n.seq = way.seq join statement_id i on i.store = ${store} and i.id = n.target
         )
-        select from way where ${sql.join(hits, " and ")})
-    order by s.seq ${direction(filter)} limit ${limit}`;
+        select from way where ${hasAll(filter.store, keys, "way.seq")})
+    order by r.seq ${direction(filter)} limit ${limit}`;
 }
 
 /** From each match to all that point at it: for filters with few matches. */
-function pointingFromMatches({ filter, keys, lowest, highest, limit }: Question): Sql {
-  return sql`with recursive reached(seq, id) as (
-      select s.seq, s.id from ${matching(filter.store, keys)} join statement s using (store, seq)
+function pointingFromMatches(question: Question): Sql {
+  const { filter, lowest, highest, limit } = question;
+  const store = literal(filter.store);
+  const anyone = sql.raw("true");
+  return sql`with recursive ${leader(question)},
+    pointing(seq) as (
+      select r.seq from ${matches(question)} cross join ${statementAt(filter.store, "k.seq", anyone)} join statement_reference r on r.store = ${store} and r.target = s.id
       union
-      select p.seq, p.id from reached join statement p on p.store = ${filter.store} and p.target = reached.id
+      select r.seq from pointing cross join ${statementAt(filter.store, "pointing.seq", anyone)} join statement_reference r on r.store = ${store} and r.target = s.id
     )
-    select s.seq, s.raw from reached cross join lateral (
-      select seq, raw, id, store, target, voiding, authority from statement where store = ${filter.store} and seq = reached.seq offset 0
-    ) as s
-    where s.target is not null and s.seq between ${lowest} and ${highest} and ${visible(filter)}
+    select s.seq, s.raw from (select seq from pointing where seq between ${lowest}::bigint and ${highest}::bigint order by seq ${direction(filter)} offset 0) as p
+      cross join ${statementAt(filter.store, "p.seq", visible(filter))}
     order by s.seq ${direction(filter)} limit ${limit}`;
 }
 
-/** Rows of `store` and `seq` that have all the keys. */
-function matching(store: number, keys: string[]): Sql {
-  const others = keys.slice(1).map((key, index) => sql`join statement_key ${sql.raw(`k${index + 1}`)} using (store, seq)`);
-  const conditions = keys.map((key, index) => sql`${sql.raw(`k${index}`)}.key = ${key}`);
-  return sql`(select k0.store, k0.seq from statement_key k0 ${sql.join(others, " ")} where k0.store = ${store} and ${sql.join(conditions, " and ")}) as k0`;
+/** The key that is to be followed, `leader.key`: the rarest, as far as a look ahead from the beginning of the page tells. */
+function leader({ filter, keys, lowest, highest }: Question): Sql {
+  if (keys.length === 1) return sql`leader as materialized (select ${keys[0]}::bigint as key)`;
+  return sql`leader as materialized (
+    select wanted.key from unnest(${keys}::bigint[]) as wanted(key), lateral (select (
+      select seq from statement_key where store = ${literal(filter.store)} and key = wanted.key and seq between ${lowest}::bigint and ${highest}::bigint
+      order by seq ${direction(filter)} offset ${lookAhead} limit 1) as seq) as ahead
+    order by ahead.seq ${sql.raw(filter.ascending ? "desc" : "asc")} nulls first limit 1)`;
+}
+
+/** Rows `k` of those that have all the keys; with `leader` before. */
+function matches({ filter, keys }: Question): Sql {
+  const others = keys.length === 1 ? sql.raw("true") : hasAll(filter.store, keys, "led.seq");
+  return sql`(select led.seq from statement_key led where led.store = ${literal(filter.store)} and led.key = (select key from leader) and ${others}) as k`;
+}
+
+function hasAll(store: number, keys: string[], seq: string): Sql {
+  return sql`(select count(*) from statement_key o where o.store = ${literal(store)} and o.key = any(${keys}::bigint[]) and o.seq = ${sql.raw(seq)}) = ${keys.length}`;
+}
+
+/** The statement `s` at this place, if it is as wanted. */
+function statementAt(store: number, seq: string, wanted: Sql): Sql {
+  return sql`lateral (select s.seq, s.id, s.raw from statement s where s.store = ${literal(store)} and s.seq = ${sql.raw(seq)} and ${wanted} offset 0) as s`;
 }
 
 function visible({ authorityKey }: StatementFilter): Sql {
@@ -165,6 +212,6 @@ function direction({ ascending = false }: StatementFilter): Sql {
   return sql.raw(ascending ? "asc" : "desc");
 }
 
-async function count(db: Db, rows: Sql): Promise<number> {
-  return Number((await db.one<{ count: string }>(sql`select count(*) from (${rows}) as found`)).count);
+function literal(store: number): Sql {
+  return sql.raw(String(Math.trunc(store)));
 }

@@ -4,12 +4,14 @@ import { refuse } from "../kernel/errors.ts";
 import type { Transactions } from "../db/database.ts";
 import { credentialCheck } from "./credentials.ts";
 import { announcer } from "./feed.ts";
+import { createRoom, type Room } from "./room.ts";
 import { statementResource, type StatementResource } from "./statement-resource.ts";
 
 /** What the record store of one engine holds while it runs. */
 export interface Records {
   resource: StatementResource;
   check: ReturnType<typeof credentialCheck>;
+  room: Room;
   /** What transactions of the store's own begin in. */
   transactions: Transactions;
   /** To be called when statements were stored, after the commit. */
@@ -23,9 +25,11 @@ const running = new WeakMap<Site, Records>();
 export function openRecords(ctx: Context<{ pageSize: number }>): void {
   const transactions: Transactions = { ...ctx.db, transaction: (work) => ctx.transact((tx) => work(tx.db)) };
   const { soon, stop } = announcer(ctx);
+  const room = createRoom();
   running.set(ctx.site, {
-    resource: statementResource({ db: transactions, pageSize: ctx.config.pageSize, onStored: soon }),
+    resource: statementResource({ db: transactions, room, pageSize: ctx.config.pageSize, onStored: soon }),
     check: credentialCheck({ secretKey: credentialSecret(ctx), now: () => ctx.now() }),
+    room,
     transactions,
     announce: soon,
     close: stop,

@@ -9,6 +9,7 @@ import { moreOf, questionOf, type StatementQuestion } from "./parameters.ts";
 import { prepareText, type PreparedStatement } from "./prepare.ts";
 import { canonical, idsOnly, type Format } from "./present.ts";
 import { read, written } from "./raw-json.ts";
+import { createRoom, type Room } from "./room.ts";
 import { consistentThrough, findStatement, findStatements, type FoundStatement } from "./query.ts";
 import { isUuid } from "./statement/formats.ts";
 import type { Members } from "./statement/shape.ts";
@@ -50,6 +51,7 @@ export interface StatementResource {
 
 export interface StatementResourceOptions {
   db: Transactions;
+  room?: Room;
   /** Statements on one page at most, and where no limit is asked for; 250 unless told. */
   pageSize?: number;
   /** Called when statements were stored. */
@@ -57,8 +59,8 @@ export interface StatementResourceOptions {
 }
 
 /** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
-export function statementResource({ db, pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
-  const storeNow = storing(db);
+export function statementResource({ db, room = createRoom(), pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
+  const storeNow = storing(db, room);
   const store = async (text: string, request: StatementSending): Promise<StoredStatement[]> => {
     const prepared = prepareText(text, receptionOf(request));
     const stored = await storeNow(request.admit ? await request.admit(prepared) : prepared);
@@ -95,9 +97,11 @@ type Question<K extends StatementQuestion["kind"]> = Extract<StatementQuestion, 
 const smallEnough = 16;
 
 /** Stores what one request sent; small requests that come together share a transaction. */
-function storing(db: Transactions): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
+function storing(db: Transactions, room: Room): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
   const inOne = async (requests: PreparedStatement[][]): Promise<StoredStatement[][]> => {
-    const stored = await db.transaction((tx) => storePrepared(tx, requests.flat()));
+    const statements = requests.flat();
+    const stores = [...new Set(statements.map(({ store }) => store))];
+    const stored = await room.with(db, stores, () => db.transaction((tx) => storePrepared(tx, statements)));
     let from = 0;
     return requests.map(({ length }) => stored.slice(from, (from += length)));
   };

@@ -11,7 +11,7 @@ describe("records: storing statements", () => {
   let drop: () => Promise<void>;
   before(async () => ({ db, drop } = await recordDatabase()));
   after(() => drop());
-  afterEach(() => db.run(sql`truncate statement, statement_id, statement_key`));
+  afterEach(() => db.run(sql`truncate statement, statement_id, statement_key, statement_reference`));
 
   const raw = async (id: string) => (await findStatement(db, { store: 1, id, voided: false }))?.raw;
   const count = async () => Number((await db.one<{ count: string }>(sql`select count(*) from statement`)).count);

@@ -13,7 +13,7 @@ describe("records: statements that point at statements, in every order of arriva
   let drop: () => Promise<void>;
   before(async () => ({ db, drop } = await recordDatabase()));
   after(() => drop());
-  beforeEach(() => db.run(sql`truncate statement, statement_id, statement_key`));
+  beforeEach(() => db.run(sql`truncate statement, statement_id, statement_key, statement_reference`));
 
   const ids = async (filter: Partial<StatementFilter>) => (await findStatements(db, { store: 1, ...filter }, 50)).statements.map(({ raw }) => Number((JSON.parse(raw) as { id: string }).id.slice(-12))).sort();
   const tried = { verb: "http://example.org/verbs/tried" };

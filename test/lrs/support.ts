@@ -2,13 +2,17 @@ import { openDatabase, type Database, type Db } from "../../core/db/database.ts"
 import { withClient } from "../../core/db/database-url.ts";
 import { storePrepared, type StoredStatement } from "../../core/lrs/ingest.ts";
 import { prepareStatements, prepareText, type Reception } from "../../core/lrs/prepare.ts";
+import { makeRoom } from "../../core/lrs/room.ts";
 import { testDatabase } from "../../core/testing/database.ts";
-import { up } from "../../migrations/0020_records.ts";
+import { up as records } from "../../migrations/0020_records.ts";
+import { up as stores } from "../../migrations/0021_stores.ts";
 
 /** An empty database with the record store's tables in it. */
 export async function recordDatabase(poolSize = 20): Promise<{ db: Database; url: string; drop(): Promise<void> }> {
   const { url, drop } = await testDatabase();
-  await withClient(url, (client) => up(async (statement) => void (await client.query(statement))));
+  await withClient(url, async (client) => {
+    for (const up of [records, stores]) await up(async (statement) => void (await client.query(statement)));
+  });
   const db = openDatabase({ url, poolSize, onError: (error) => console.error(error) });
   return { db, url, drop: async () => db.close().then(drop) };
 }
@@ -20,7 +24,8 @@ export const reception: Reception = {
 };
 
 /** Stores statements, objects or JSON text, in one transaction. */
-export function store(db: Database, statements: object | string, changes: Partial<Reception> = {}): Promise<StoredStatement[]> {
+export async function store(db: Database, statements: object | string, changes: Partial<Reception> = {}): Promise<StoredStatement[]> {
+  if (changes.store !== undefined) await makeRoom(db, changes.store);
   const text = typeof statements === "string" ? statements : JSON.stringify(statements);
   return db.transaction((tx) => storePrepared(tx, prepareText(text, { ...reception, ...changes })));
 }
