@@ -5,6 +5,7 @@ import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
 import { mergeMentions } from "./mentions.ts";
 import { openRecords, recordsOf } from "./records.ts";
+import { dropExpired, makeRoomAhead } from "./retention.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
 import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
 
@@ -37,6 +38,14 @@ export const recordsPart = definePlugin({
   authenticators: recordAuthenticators,
   feedSources: { statements: statementSource },
   feeds: { statements: { batch: 500, run: (ctx, statements) => mergeMentions(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
+  jobs: (job) => ({
+    makeRoom: job(t.Object({}), makeRoomAhead),
+    dropExpired: job(t.Object({}), async (ctx) => void (await dropExpired(ctx))),
+  }),
+  schedules: {
+    makeRoom: { cron: "10 1 * * *", job: "makeRoom", catchUp: true },
+    dropExpired: { cron: "20 1 * * *", job: "dropExpired", catchUp: true },
+  },
   routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never)],
   nav: [{ place: "admin", label: "Records", href: "/admin/records", can: "records.manage" }],
   start: async (ctx) => openRecords(ctx),

@@ -1,5 +1,6 @@
 import { openDatabase, type Database, type Db } from "../../core/db/database.ts";
 import { withClient } from "../../core/db/database-url.ts";
+import { sql } from "../../core/db/sql.ts";
 import { storePrepared, type StoredStatement } from "../../core/lrs/ingest.ts";
 import { prepareStatements, prepareText, type Reception } from "../../core/lrs/prepare.ts";
 import { makeRoom } from "../../core/lrs/room.ts";
@@ -48,4 +49,13 @@ export function statement(changes: Record<string, unknown> = {}): Record<string,
 /** The UUID whose last digits are `number`. */
 export function uuid(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+}
+
+/** Makes a statement of store 1 one that was stored at another time (to the millisecond, and its own microsecond). */
+export async function movedTo(db: Db, seq: number, timeMs: number): Promise<number> {
+  await db.run(sql`select lrs_make_room(1, to_timestamp(${timeMs / 1000}))`);
+  const place = timeMs * 1000 + (seq % 1000);
+  await db.run(sql`update statement set seq = ${place}, stored = to_timestamp(${timeMs / 1000}) where store = 1 and seq = ${seq}`);
+  for (const table of ["statement_key", "statement_id", "statement_reference"]) await db.run(sql`update ${sql.id(table)} set seq = ${place} where store = 1 and seq = ${seq}`);
+  return place;
 }
