@@ -6,6 +6,7 @@ import { recordHooks } from "./hooks.ts";
 import { mergeMentions } from "./mentions.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
+import { storeRoutes } from "./store-routes.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
 import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
 
@@ -31,6 +32,10 @@ export const recordsPart = definePlugin({
     json_too_deep: { status: 400, summary: "The JSON is nested too deep." },
     no_such_statement: { status: 404, summary: "There is no such statement, or not for this key." },
     statement_conflict: { status: 409, summary: "Another statement with this id is stored already." },
+    no_such_store: { status: 404, summary: "There is no store of this number." },
+    store_name_taken: { status: 409, summary: "Another store has this name." },
+    store_in_use: { status: 409, summary: "The site writes to this store itself, so it can't be closed." },
+    invalid_authority: { status: 422, summary: "The template makes no Agent that has an identifier." },
     records_closed: { status: 503, summary: "The record store is not open yet." },
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
@@ -46,8 +51,11 @@ export const recordsPart = definePlugin({
     makeRoom: { cron: "10 1 * * *", job: "makeRoom", catchUp: true },
     dropExpired: { cron: "20 1 * * *", job: "dropExpired", catchUp: true },
   },
-  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never)],
-  nav: [{ place: "admin", label: "Records", href: "/admin/records", can: "records.manage" }],
+  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never), ...storeRoutes(build as never)],
+  nav: [
+    { place: "admin", label: "Records", href: "/admin/records", can: "records.manage" },
+    { place: "admin", label: "Record stores", href: "/admin/records/stores", can: "records.manage" },
+  ],
   start: async (ctx) => openRecords(ctx),
   stop: async (ctx) => recordsOf(ctx).close(),
 });

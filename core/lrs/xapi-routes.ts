@@ -4,12 +4,12 @@ import { readBytes } from "../http/bodies.ts";
 import { bytes, json, noContent, type Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
-import { sql } from "../db/sql.ts";
 import { credentialOf, lrsAuthenticator } from "./client.ts";
 import { admitted } from "./hooks.ts";
 import { ownStore } from "./own.ts";
 import { recordsOf } from "./records.ts";
 import { receptionOf, type StatementRequest, type StatementSending, type XapiAnswer } from "./statement-resource.ts";
+import { storeOf } from "./stores.ts";
 import { versionOf, type XapiVersion } from "./statement/versions.ts";
 
 const path = "/xapi/statements";
@@ -72,9 +72,8 @@ async function versionAsked(ctx: Context, header: string | string[] | undefined,
   throw refuse("version_not_spoken", `xAPI ${String(header)} is not spoken here; 1.0.3 and 2.0.0 are.`, { status: 400, data });
 }
 
-async function defaultVersion({ db }: Context, store: number): Promise<XapiVersion> {
-  const found = await db.maybe<{ defaultVersion: XapiVersion }>(sql`select default_version from lrs_store where id = ${store}`);
-  return found?.defaultVersion ?? "2.0.0";
+async function defaultVersion(ctx: Context, store: number): Promise<XapiVersion> {
+  return (await storeOf(ctx, store)).defaultVersion;
 }
 
 function replyOf({ status, headers, body }: XapiAnswer): Reply {

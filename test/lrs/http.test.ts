@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
+import * as stores from "../../core/lrs/store-commands.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { basic, client, type Client } from "./http-support.ts";
 import { statement, uuid } from "./support.ts";
@@ -105,9 +106,9 @@ describe("records: xAPI over HTTP", () => {
     }
 
     it("names the store's own version where none was asked for", async () => {
-      await host.database.run(sql`update lrs_store set default_version = '1.0.3' where id = 1`);
+      await stores.update(host.context, 1, { defaultVersion: "1.0.3" });
       const { status, headers, json } = await all.send("GET", "", { headers: { "X-Experience-API-Version": undefined } });
-      await host.database.run(sql`update lrs_store set default_version = '2.0.0' where id = 1`);
+      await stores.update(host.context, 1, { defaultVersion: "2.0.0" });
       expect([status, headers.get("x-experience-api-version")]).to.deep.equal([400, "1.0.3"]);
       expect(json).to.include({ code: "version_required" });
     });
