@@ -1,3 +1,4 @@
+import { asText } from "../as-text.ts";
 import type { Entry } from "../journal.ts";
 import { errorStrings, isErrorCode, type ErrorCode } from "./errors.ts";
 import { endSession, launch12 } from "./launch.ts";
@@ -159,16 +160,4 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
 function advance(session: OpenSession12, tMs: number, idleLimitMs: number): void {
   session.activeMs += Math.min(Math.max(tMs - session.lastMs, 0), idleLimitMs);
   session.lastMs = Math.max(session.lastMs, tMs);
-}
-
-/** Content passes numbers, booleans, nothing at all; a value that cannot be text counts as none. */
-function asText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === null) return "";
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- what a browser would make of it
-    return String(value);
-  } catch {
-    return "";
-  }
 }
