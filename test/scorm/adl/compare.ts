@@ -20,12 +20,17 @@ export interface Api {
   getDiagnostic(code: string): string;
 }
 
-/** Makes the call of a step and compares; null when all is as expected, else a line that says what was not. */
+/**
+ * Makes the call of a step and compares; null when all is as expected, else a line that says what was not. To ask for the id of the record
+ * `&ID&` is to look for it: it must be found, whatever the case expects (where nothing, it says "").
+ */
 export function disagreement(step: Step, api: Api, learnerId: string): string | null {
   if (step.op === "compareObjIds") return otherIds(step.objectives, api);
   const element = "element" in step ? indexed(step.element, api) : "";
   const answer = call(step, element, api);
   const error = api.getLastError();
+  const sought = step.op === "GetValue" && step.expect === "" && /\.&(.*)&\.id$/.exec(step.element)?.[1];
+  if (sought) return answer === sought && error === step.error ? null : line(step, answer, error);
   if (anyLegal(element, step.op)) return step.op === "GetValue" && !legal(element, answer, error) ? line(step, answer, error) : null;
   const same = typeof step.expect === "string" ? equal(element, step.expect, answer) : has(step.expect, answer, learnerId);
   return same && error === step.error ? null : line(step, answer, error);
