@@ -19,7 +19,7 @@ const nothing: Place = { is: "nothing" };
 /** Finds a name in the data model. Only names in the table are ever found, so that no name can reach an object's own machinery. */
 export function locate(name: string): Place {
   if (name.length > 4500) return nothing;
-  if (name.startsWith("adl.nav.request_valid.")) return validity(name);
+  if (name.startsWith("adl.nav.request_valid.") && name.includes("{")) return validity(name);
   const segments = name.split(".", 12);
   const last = segments.at(-1)!;
   const keyword = last === "_children" || last === "_count" || last === "_version" ? last : undefined;
@@ -44,7 +44,7 @@ export function locate(name: string): Place {
 /** A target may hold anything, dots too. */
 function validity(name: string): Place {
   const [, kind, target = ""] = /^adl\.nav\.request_valid\.(choice|jump)\.\{target=([^{}]+)\}$/.exec(name) ?? [];
-  const element = elements.get(kind ? `adl.nav.request_valid.${kind}.{target}` : name.replace("{target}", "/"));
+  const element = kind && elements.get(`adl.nav.request_valid.${kind}.{target}`);
   return element ? { is: "element", element, uses: [], records: [], target } : nothing;
 }
 

@@ -70,7 +70,7 @@ export const timespan: Rule = form("not a duration of ISO 8601 with at most hund
 /** A time(second,10,0): ISO 8601 cut off anywhere, from 1970 to 2038, with a time zone only after fractions of a second (RTE 4.1.1.6). */
 export const timestamp: Rule = form("not a time of ISO 8601 from 1970 to 2038", (value) => {
   const [all, year = 0, month = 1, day = 1] = moment.exec(value) ?? [];
-  return all !== undefined && Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return all !== undefined && Number(day) <= (Date.UTC(Number(year), Number(month)) - Date.UTC(Number(year), Number(month) - 1)) / (24 * 3_600_000);
 });
 
 /** True for the form of a real number. */
