@@ -2,31 +2,13 @@ import type { Entry } from "./runtime/journal.ts";
 import { outcomeOf, interactionsOf, objectivesOf, type Objective12 } from "./runtime/scorm12/summary.ts";
 import { replay12, scoreOf, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { lessonStatus, sessionTimeMs } from "./runtime/scorm12/state.ts";
-import { interactionActivity, interactionResult } from "./statements/interaction.ts";
+import { interaction12, interactionActivity, interactionResult } from "./statements/interaction.ts";
 import { activity, innerIri, isoDuration, profileActivity, verb, type Activity, type Result, type Statement, type VerbName } from "./statements/profile.ts";
+import { looks, namespace, same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
 import { uuid5 } from "./statements/uuid5.ts";
 
 export type { Statement } from "./statements/profile.ts";
-
-/** Whom and what the statements of a launch are about. */
-export interface StatementContext {
-  /** An xAPI agent. */
-  actor: object;
-  /** UUID. */
-  registration: string;
-  launchId: string;
-  course: { id: string; name: string };
-  sco: { id: string; name: string };
-  /** Of the two names; en-US unless told. */
-  language?: string;
-  platform?: string;
-  /** When the commit was sent by the browser's clock and came by the server's: their difference corrects the times of its entries. */
-  sentAtMs: number;
-  receivedAtMs: number;
-}
-
-// Ours alone: version 5 ids need a namespace that never changes.
-const namespace = "498ce032-1f21-41b7-bc32-fcd90b47eb5a";
+export type { StatementContext } from "./statements/telling.ts";
 
 /**
  * The xAPI statements of a commit, by the xAPI SCORM Profile: `before` is the state as it stood, `entries` the journal that is applied to it.
@@ -37,7 +19,7 @@ const namespace = "498ce032-1f21-41b7-bc32-fcd90b47eb5a";
 export function statements12(context: StatementContext, setup: Setup12, before: State12, entries: readonly Entry[]): Statement[] {
   const statements: Statement[] = [];
   let state = before;
-  for (const step of steps(entries)) {
+  for (const step of looks(entries)) {
     const replay = replay12(setup, state, step);
     if (!replay.ok) break;
     const last = replay.applied.at(-1);
@@ -69,22 +51,6 @@ export function assetOpened({ actor, registration, course, sco, language, platfo
   };
 }
 
-/** A piece with more commits than this is made by no person; what its later ones changed is told once. */
-const looksAtMost = 500;
-
-/** Cuts a journal after each call at which the state is looked at; opening and ending a session stand alone, for each is told by itself. */
-function steps(entries: readonly Entry[]): Entry[][] {
-  const cut: Entry[][] = [[]];
-  for (const entry of [...entries].sort((one, other) => one[0] - other[0])) {
-    if (entry[2] === "initialize" || entry[2] === "finish") cut.push([entry], []);
-    else {
-      cut.at(-1)!.push(entry);
-      if (entry[2] === "commit" && cut.length < looksAtMost) cut.push([]);
-    }
-  }
-  return cut.filter((step) => step.length > 0);
-}
-
 function told(context: StatementContext, before: State12, after: State12, tMs: number): Statement[] {
   const say = teller(context, after, tMs);
   const sco = scoOf(context);
@@ -101,7 +67,7 @@ function told(context: StatementContext, before: State12, after: State12, tMs: n
 
 function outcomeTold(say: Say, sco: Activity, before: State12, after: State12): Statement[] {
   const score = scoreOf(after.cmi, "cmi.core.score");
-  const scored = score !== null && JSON.stringify(score) !== JSON.stringify(scoreOf(before.cmi, "cmi.core.score"));
+  const scored = score !== null && !same(score, scoreOf(before.cmi, "cmi.core.score"));
   const status = lessonStatus(after);
   const statusVerb = status === lessonStatus(before) ? undefined : verbOf(status);
   if (statusVerb) return [say(statusVerb, "cmi.core.lesson_status", sco, overall(after))];
@@ -111,7 +77,7 @@ function outcomeTold(say: Say, sco: Activity, before: State12, after: State12): 
 function objectivesTold(context: StatementContext, say: Say, before: State12, after: State12): Statement[] {
   const earlier = objectivesOf(before);
   return objectivesOf(after).flatMap((objective, n) => {
-    if (JSON.stringify(objective) === JSON.stringify(earlier[n])) return [];
+    if (same(objective, earlier[n])) return [];
     const object = activity(innerIri(context.sco.id, "objectives", objective.id), "objective", objective.id, context.language);
     const statusVerb = objective.status === earlier[n]?.status ? undefined : verbOf(objective.status);
     const name = statusVerb ?? (objective.score ? "scored" : undefined);
@@ -122,37 +88,10 @@ function objectivesTold(context: StatementContext, say: Say, before: State12, af
 function interactionsTold(context: StatementContext, say: Say, before: State12, after: State12): Statement[] {
   const earlier = interactionsOf(before);
   return interactionsOf(after).flatMap((interaction, n) => {
-    if (interaction.student_response === undefined && interaction.result === undefined) return [];
-    if (JSON.stringify(interaction) === JSON.stringify(earlier[n])) return [];
-    return [say("responded", `cmi.interactions.${n}`, interactionActivity(context.sco.id, interaction), interactionResult(interaction))];
+    const answered = interaction12(interaction);
+    if (!answered || same(interaction, earlier[n])) return [];
+    return [say("responded", `cmi.interactions.${n}`, interactionActivity(context.sco.id, answered), interactionResult(answered))];
   });
-}
-
-type Say = (name: VerbName, element: string, object: Activity, result?: Result) => Statement;
-
-function teller(context: StatementContext, state: State12, tMs: number): Say {
-  const { actor, registration, launchId, platform } = context;
-  const sco = scoOf(context);
-  const attemptId = uuid5(namespace, `${registration} ${sco.id} ${state.attempt}`);
-  const attempt = activity(`${sco.id}${sco.id.includes("?") ? "&" : "?"}attemptId=${attemptId}`, "attempt");
-  const grouping = [activity(context.course.id, "course", context.course.name, context.language), attempt];
-  return (name, element, object, result) => ({
-    id: uuid5(namespace, [registration, launchId, state.attempt, name, element, state.seq].join(" ")),
-    actor,
-    verb: verb(name),
-    object,
-    ...(result && Object.keys(result).length > 0 && { result }),
-    context: {
-      registration,
-      ...(platform && { platform }),
-      contextActivities: { ...(object.id !== sco.id && { parent: [sco] }), grouping, category: [profileActivity] },
-    },
-    timestamp: new Date(Math.min(tMs - context.sentAtMs, 0) + context.receivedAtMs).toISOString(),
-  });
-}
-
-function scoOf({ sco, language }: StatementContext): Activity {
-  return activity(sco.id, "lesson", sco.name, language);
 }
 
 function verbOf(status: string): VerbName | undefined {

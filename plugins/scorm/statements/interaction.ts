@@ -1,24 +1,57 @@
 import type { Interaction12 } from "../runtime/scorm12/summary.ts";
 import { parseTimespan } from "../runtime/scorm12/timespan.ts";
+import type { Interaction2004 } from "../runtime/scorm2004/summary.ts";
+import { parseTimespan as parseTimespan2004 } from "../runtime/scorm2004/timespan.ts";
 import { activity, innerIri, isoDuration, wellFormed, type Activity, type Result } from "./profile.ts";
 
-/** The activity of an interaction: an xAPI cmi.interaction with its correct responses in xAPI's own notation (xAPI Data, Appendix C). */
-export function interactionActivity(scoIri: string, interaction: Interaction12): Activity {
-  const { type, patterns, index, id = String(index) } = interaction;
+/** An interaction in xAPI's own notation (xAPI Data, Appendix C), whichever SCORM it came from. */
+export interface ToldInteraction {
+  id: string;
+  type: string | undefined;
+  correct: string[];
+  response: string | undefined;
+  /** As the content wrote it: a word or a number. */
+  result: string | undefined;
+  /** Null where the content told none. */
+  durationMs: number | null;
+}
+
+/** The activity of an interaction: an xAPI cmi.interaction with its correct responses. */
+export function interactionActivity(scoIri: string, { id, type, correct }: ToldInteraction): Activity {
   const { id: iri, definition } = activity(innerIri(scoIri, "interactions", id), "cmi.interaction");
-  const correct = patterns.filter((pattern) => pattern !== "").map((pattern) => xapiResponse(type, pattern));
   return { id: iri, definition: { ...definition, interactionType: type ?? "other", ...(correct.length > 0 && { correctResponsesPattern: correct }) } };
 }
 
 /** What the learner answered. "neutral" and "unanticipated" say nothing of success; a number is a raw score. */
-export function interactionResult({ type, student_response: response, result, latency }: Interaction12): Result {
-  const known = result === "correct" ? { success: true } : result === "wrong" ? { success: false } : {};
+export function interactionResult({ response, result, durationMs }: ToldInteraction): Result {
+  const known = result === "correct" ? { success: true } : result === "wrong" || result === "incorrect" ? { success: false } : {};
   const points = result && /\d/.test(result) ? { score: { raw: Number(result) } } : {};
+  return { ...(response !== undefined && { response }), ...known, ...points, ...(durationMs !== null && { duration: isoDuration(durationMs) }) };
+}
+
+/** An interaction of SCORM 1.2; null before it is answered. */
+export function interaction12({ id, index, type, patterns, student_response: response, result, latency }: Interaction12): ToldInteraction | null {
+  if (response === undefined && result === undefined) return null;
   return {
-    ...(response !== undefined && { response: xapiResponse(type, response) }),
-    ...known,
-    ...points,
-    ...(latency && { duration: isoDuration(parseTimespan(latency) ?? 0) }),
+    id: id ?? String(index),
+    type,
+    correct: patterns.filter((pattern) => pattern !== "").map((pattern) => xapiResponse(type, pattern)),
+    response: response && xapiResponse(type, response),
+    result,
+    durationMs: latency ? (parseTimespan(latency) ?? 0) : null,
+  };
+}
+
+/** An interaction of SCORM 2004, from which xAPI took its notation; null before it is answered. */
+export function interaction2004({ id, index, type, patterns, learner_response: response, result, latency }: Interaction2004): ToldInteraction | null {
+  if (response === undefined && result === undefined) return null;
+  return {
+    id: id ?? String(index),
+    type,
+    correct: patterns.filter((pattern) => pattern !== "").map(wellFormed),
+    response: response && wellFormed(response),
+    result,
+    durationMs: latency ? (parseTimespan2004(latency) ?? 0) : null,
   };
 }
 
