@@ -34,7 +34,20 @@ export const scorm12Diagnostics = {
   scorm_several_organizations: { severity: "note", sentence: "Of {count} organizations “{played}” is played." },
 } as const;
 
-export type ScormDiagnostic = keyof typeof scorm12Diagnostics;
+/** What a SCORM 2004 manifest can be told besides. */
+export const scorm2004Diagnostics = {
+  ...scorm12Diagnostics,
+  scorm_sequencing_reference_unknown: { severity: "warning", sentence: "An item takes its sequencing from “{wanted}”, which is not in the sequencing collection." },
+  scorm_objective_unknown: { severity: "warning", sentence: "“{wanted}” is no objective of its activity; {meant}." },
+  scorm_objective_repeated: { severity: "warning", sentence: "“{identifier}” identifies more than one objective of an activity; the first is used." },
+  scorm_sequencing_leaf_only: { severity: "warning", sentence: "“{item}” opens something and has items below it; in SCORM 2004 only what is at the end of the tree is opened." },
+  scorm_edition_guessed: { severity: "leniency", sentence: "The manifest does not say which edition it follows; it is read as the {edition}." },
+  scorm_name_in_other_case: { severity: "leniency", sentence: "“{written}” was read as SCORM 2004's “{meant}”." },
+  scorm_objective_id_missing: { severity: "leniency", sentence: "A primary objective has maps but no identifier; its maps are used all the same." },
+  scorm_submanifest_grafted: { severity: "note", sentence: "The manifest “{identifier}” within the manifest is read into the course." },
+} as const;
+
+export type ScormDiagnostic = keyof typeof scorm12Diagnostics | keyof typeof scorm2004Diagnostics;
 
 /** Where diagnostics go; the core's package report is one. `path` and `line` say where, the rest fills the sentence. */
 export interface DiagnosticSink {

@@ -21,9 +21,9 @@ export function attributeOf(element: XmlElement, name: string): string | undefin
   return element.attributes.find(({ local }) => local === name)?.value;
 }
 
-/** The text of an ADL child, whose name SCORM 1.2 writes in small letters and SCORM 2004 otherwise; either is taken. */
+/** The text of an ADL child, whose name SCORM 1.2 writes in small letters and SCORM 2004 with capitals; either is taken for `name`. */
 export function adlText(element: XmlElement, name: string, findings: Findings): { text: string; element: XmlElement } | undefined {
-  const child = element.children.find((one) => one.name.toLowerCase() === name);
+  const child = element.children.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!child) return undefined;
   if (child.name !== name) findings.sayOnce("scorm_name_in_other_case", child, { written: child.name, meant: name });
   return { text: child.text.trim(), element: child };
@@ -31,7 +31,7 @@ export function adlText(element: XmlElement, name: string, findings: Findings): 
 
 /** The value of an ADL attribute, in either spelling. */
 export function adlAttribute(element: XmlElement, name: string, findings: Findings): string | undefined {
-  const attribute = element.attributes.find(({ local }) => local.toLowerCase() === name);
+  const attribute = element.attributes.find(({ local }) => local.toLowerCase() === name.toLowerCase());
   if (attribute && attribute.local !== name) findings.sayOnce("scorm_name_in_other_case", element, { written: attribute.local, meant: name });
   return attribute?.value.trim();
 }

@@ -89,7 +89,8 @@ function checked(element: XmlElement, name: string, fits: (text: string) => bool
   return "";
 }
 
-function resourceOf(element: XmlElement, item: string, { resources, findings }: ItemContext): Resource | null {
+/** The resource that an item names, or null; what is wrong with it is said. */
+export function resourceOf(element: XmlElement, item: string, { resources, findings }: ItemContext): Resource | null {
   const wanted = identifierOf(element, "identifierref", findings);
   if (wanted === "") return null;
   const resource = resources.get(wanted);
@@ -105,7 +106,8 @@ export function launchOf({ identifier, path, query, fragment }: Resource, parame
   return { href: encodePath(path) + following, path, query: following, parameters, resource: identifier };
 }
 
-function uniqueIdentifier(element: XmlElement, { taken, findings }: ItemContext): string {
+/** An item's identifier, unique in the manifest. */
+export function uniqueIdentifier(element: XmlElement, { taken, findings }: ItemContext): string {
   const written = identifierOf(element, "identifier", findings);
   const wanted = written || "item";
   let called = wanted;

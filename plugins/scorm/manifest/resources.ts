@@ -15,16 +15,26 @@ export interface Resource {
   files: string[];
 }
 
+/** How an edition writes a resource's type, and the xml:base values above the manifest, outermost first. */
+export interface ResourceStyle {
+  typeName: "scormtype" | "scormType";
+  above: string[];
+}
+
 /** Reads all resources by their identifier; the first of two with the same one holds. */
-export function readResources(manifest: XmlElement, files: ManifestFiles, findings: Findings): Map<string, Resource> {
+export function readResources(
+  manifest: XmlElement,
+  files: ManifestFiles,
+  findings: Findings,
+  { typeName, above }: ResourceStyle = { typeName: "scormtype", above: [] },
+): Map<string, Resource> {
   const resources = new Map<string, Resource>();
   const section = childOf(manifest, "resources");
   if (!section) findings.say("scorm_resources_missing", manifest);
-  const outer = [manifest, section].map((element) => element && attributeOf(element, "base"));
+  const outer = [...above, ...basesOf(manifest), ...(section ? basesOf(section) : [])];
   const elements = section ? childrenOf(section, "resource") : [];
   for (const element of elements) {
-    const bases = [...outer, attributeOf(element, "base")].flatMap((base) => base?.trim().replaceAll("\\", "/") || []);
-    const resource = readResource(element, bases, files, findings);
+    const resource = readResource(element, [...outer, ...basesOf(element)], files, findings, typeName);
     const { identifier } = resource;
     if (resources.has(identifier)) findings.say("scorm_resource_repeated", element, { identifier });
     else resources.set(identifier, resource);
@@ -36,7 +46,13 @@ export function readResources(manifest: XmlElement, files: ManifestFiles, findin
   return resources;
 }
 
-function readResource(element: XmlElement, bases: string[], files: ManifestFiles, findings: Findings): Resource {
+/** An element's own xml:base, slashed; none where it says nothing. */
+export function basesOf(element: XmlElement): string[] {
+  const base = attributeOf(element, "base")?.trim().replaceAll("\\", "/");
+  return base ? [base] : [];
+}
+
+function readResource(element: XmlElement, bases: string[], files: ManifestFiles, findings: Findings, typeName: ResourceStyle["typeName"]): Resource {
   const declared = childrenOf(element, "file").flatMap((file) => {
     const { path } = splitHref((attributeOf(file, "href") ?? "").trim());
     return pathOf(findFile(files, bases, path), "scorm_file_missing", file, findings) ?? [];
@@ -44,12 +60,12 @@ function readResource(element: XmlElement, bases: string[], files: ManifestFiles
   const href = attributeOf(element, "href")?.trim();
   const { path, query, fragment } = splitHref(href ?? "");
   const launch = href ? pathOf(findFile(files, bases, path), "scorm_launch_file_missing", element, findings) : null;
-  const scormType = scormTypeOf(element, findings);
+  const scormType = scormTypeOf(element, typeName, findings);
   return { identifier: identifierOf(element, "identifier", findings), scormType, path: launch, query, fragment, files: declared };
 }
 
-function scormTypeOf(element: XmlElement, findings: Findings): Resource["scormType"] {
-  const said = adlAttribute(element, "scormtype", findings);
+function scormTypeOf(element: XmlElement, typeName: ResourceStyle["typeName"], findings: Findings): Resource["scormType"] {
+  const said = adlAttribute(element, typeName, findings);
   if (said === undefined && attributeOf(element, "href") !== undefined) findings.sayOnce("scorm_scormtype_missing", element);
   const type = said?.toLowerCase();
   if (said !== undefined && type !== "sco" && type !== "asset") findings.say("scorm_scormtype_unknown", element, { said });

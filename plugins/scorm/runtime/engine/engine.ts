@@ -1,0 +1,163 @@
+import { launch2004, outcome2004, type Outcome2004, type Setup2004, type State2004, type Validity } from "../scorm2004/index.ts";
+import {
+  currentOf,
+  drawAllChildren,
+  exceptions,
+  firstSequencingState,
+  overallSequencing,
+  stateOf,
+  switchesOf,
+  traceInto,
+  type NavigationRequest,
+  type Outcome,
+  type Refusal,
+  type SequencingRun,
+  type SequencingSwitches,
+  type TraceLog,
+} from "../sequencing/index.ts";
+import { contentsOf, statusOf, type ActivityStatus, type ContentsEntry } from "./contents.ts";
+import { prepare, type Control, type Course2004 } from "./course.ts";
+import { setupOf, type LearnerSetup } from "./setup.ts";
+import { emptyStore, type EngineState, type LearnerStore } from "./state.ts";
+import { transfer } from "./transfer.ts";
+import { validRequests, type ValidRequests } from "./valid.ts";
+
+/** What an engine is opened with. */
+export interface EngineOpening {
+  /** What `state()` gave last; null for the first time. */
+  state: EngineState | null;
+  /** What belongs to the learner beyond this course. */
+  store: LearnerStore;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+  /** Any 32-bit integer, for selection and randomization; used the first time only. */
+  seed: number;
+  switches?: Partial<SequencingSwitches>;
+}
+
+/** What a request came to. */
+export interface EngineAnswer {
+  /** The activity to show; null for none. */
+  delivery: string | null;
+  /** Whether the session is over. */
+  ended: boolean;
+  /** Why the request was refused; the current content may have ended all the same. */
+  refusal: (Refusal & { reason: string }) | null;
+}
+
+/** One learner in one course: sequencer and run-time data together. Nothing outside changes; `state` and `store` are what to keep. */
+export interface Engine {
+  /** Resumes what is suspended, or begins. */
+  start(): EngineAnswer;
+  /** What the learner asks for while no content is open. */
+  navigate(request: NavigationRequest): EngineAnswer;
+  /**
+   * Content has ended, or was taken away: keeps what it left and does what is asked. The learner's request goes before the content's; an exit of
+   * "time-out" or "logout" before both. Without any, nothing is delivered and the learner chooses.
+   */
+  leave(left: { setup: Setup2004; state: State2004 }, request: NavigationRequest | null): EngineAnswer;
+  /** The setup and the state with which the current activity's content starts; null where there is none. */
+  launch(learner: LearnerSetup): { activity: string; setup: Setup2004; state: State2004 } | null;
+  /** What would be accepted now; `open` is the content that runs, as it stands. */
+  valid(open?: { setup: Setup2004; state: State2004 }): ValidRequests;
+  contents(valid: ValidRequests): ContentsEntry[];
+  /** The controls that the current activity hides. */
+  hiddenControls(): readonly Control[];
+  current(): string | null;
+  /** How the whole course stands. */
+  status(): ActivityStatus;
+  state(): EngineState;
+  store(): LearnerStore;
+  /** The decisions since the engine was opened, the latest 500. */
+  trace(): TraceLog;
+}
+
+/** Opens a course for a learner. */
+export function openEngine(course: Course2004, opening: EngineOpening): Engine {
+  const ready = prepare(course);
+  const first = opening.state === null;
+  const kept = structuredClone(opening.state ?? { version: 1, sequencing: firstSequencingState(ready.tree, opening.seed), own: emptyStore(), kept: {} }) as EngineState;
+  const learners = structuredClone(opening.store);
+  const objectives = course.objectivesGlobalToSystem ? learners : kept.own;
+  const { sharedData } = course.sharedDataGlobalToSystem ? learners : kept.own;
+  const log: TraceLog = { entries: [], dropped: 0 };
+  const run: SequencingRun = {
+    tree: ready.tree,
+    state: kept.sequencing,
+    shared: objectives.objectives,
+    switches: { ...switchesOf(course.edition), ...opening.switches },
+    nowMs: opening.nowMs,
+    written: new Set(),
+    trace: traceInto(log),
+  };
+  if (first) drawAllChildren(run);
+
+  function answer(outcome: Outcome): EngineAnswer {
+    const refusal = "exception" in outcome ? { ...outcome, reason: exceptions[outcome.exception] } : null;
+    return { delivery: "delivered" in outcome ? outcome.delivered.id : null, ended: "ended" in outcome, refusal };
+  }
+
+  const perform = (request: NavigationRequest) => answer(overallSequencing(run, request));
+
+  function outcomeOf(open: { setup: Setup2004; state: State2004 } | undefined): Outcome2004 | null {
+    return open ? outcome2004(open.setup, open.state) : null;
+  }
+
+  function valid(open?: { setup: Setup2004; state: State2004 }): ValidRequests {
+    return validRequests(run, outcomeOf(open));
+  }
+
+  return {
+    start: () => perform({ kind: run.state.suspended === null ? "start" : "resumeAll" }),
+
+    navigate: perform,
+
+    leave({ setup, state }, request) {
+      const activity = currentOf(run);
+      if (!activity || !stateOf(run, activity).active) return request ? perform(request) : answer({ nothing: true });
+      const outcome = outcome2004(setup, state);
+      transfer(run, activity, outcome);
+      Object.assign(sharedData, outcome.sharedData);
+      kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
+      const over = outcome.exit === "time-out" || outcome.exit === "logout";
+      const wanted: NavigationRequest | null = over ? { kind: "exitAll" } : (request ?? outcome.navRequest);
+      return wanted ? perform(wanted) : answer({ nothing: true });
+    },
+
+    launch(learner) {
+      const activity = currentOf(run);
+      const item = activity && ready.items.get(activity.id);
+      if (!activity || !item || !stateOf(run, activity).active) return null;
+      const before = kept.kept[activity.id];
+      const entry = before?.attempt === stateOf(run, activity).begun ? "resume" : "ab-initio";
+      const setup = setupOf(run, course, activity, item, { entry, valid: told(valid()), sharedData }, learner);
+      return { activity: activity.id, setup, state: launch2004(setup, before?.state ?? null) };
+    },
+
+    valid,
+    contents: (accepted) => contentsOf(run, ready, accepted),
+    hiddenControls: () => ready.items.get(run.state.current ?? "")?.hiddenControls ?? [],
+    current: () => run.state.current,
+    status: () => statusOf(run, ready.tree.root),
+    state: () => structuredClone(kept),
+    store: () => structuredClone(learners),
+    trace: () => structuredClone(log),
+  };
+}
+
+/** The table as content reads it in adl.nav.request_valid. */
+export function told(valid: ValidRequests): Setup2004["valid"] {
+  const word = (accepted: boolean): Validity => (accepted ? "true" : "false");
+  const words = (table: Record<string, boolean>) => Object.fromEntries(Object.entries(table).map(([id, accepted]) => [id, word(accepted)]));
+  return {
+    continue: word(valid.continue),
+    previous: word(valid.previous),
+    exit: word(valid.exit),
+    exitAll: word(valid.exitAll),
+    abandon: word(valid.abandon),
+    abandonAll: word(valid.abandonAll),
+    suspendAll: word(valid.suspendAll),
+    choice: words(valid.choice),
+    jump: words(valid.jump),
+  };
+}
