@@ -11,8 +11,16 @@ export interface Delivery {
   /** Counts the deliveries of the activity from 1. */
   visit: number;
   steps: Step[];
-  ui: unknown[];
+  ui: Question[];
   cui: { key: string; args: string[] } | null;
+}
+
+/** What is asked of the player's page before the content runs. */
+export interface Question {
+  q: "continue.enabled" | "continue.disabled" | "previous.enabled" | "previous.disabled" | "toc.enabled" | "toc.enabled.selectable" | "toc.visible" | "click.button";
+  /** Title of an activity. */
+  target?: string;
+  expect: boolean;
 }
 
 /** A case of ADL's LMS test as data. */

@@ -85,6 +85,7 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     tree: ready.tree,
     state: kept.sequencing,
     shared: objectives.objectives,
+    scope: course.objectivesGlobalToSystem ? "learner" : "attempt",
     switches: { ...switchesOf(course.edition), ...opening.switches },
     nowMs: opening.nowMs,
     written: new Set(),

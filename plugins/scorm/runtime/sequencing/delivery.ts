@@ -42,6 +42,7 @@ function beginAttempt(run: SequencingRun, activity: Activity): void {
   state.saidUnknown = [];
   state.objectives = activity.objectives.map(() => ({}));
   turnToNextChildren(run, activity);
+  if (activity.parent === null && run.scope === "attempt") for (const id of Object.keys(run.shared)) delete run.shared[id];
 }
 
 /** DB.2.1, Clear Suspended Activity Subprocess: what was suspended elsewhere is so no longer. */
