@@ -1,6 +1,6 @@
 import { parseNavRequest } from "./navigation.ts";
 import { interactionTypes, learnerResponse, pattern } from "./responses.ts";
-import { either, form, identifier, language, localized, mismatch, oneOf, real, suspendData, text, timespan, timestamp, type Refusal, type Rule } from "./rules.ts";
+import { either, identifier, language, localized, mismatch, oneOf, real, suspendData, text, timespan, timestamp, type Refusal, type Rule } from "./rules.ts";
 import { creditOf, type Comment2004, type Setup2004, type Validity } from "./setup.ts";
 import type { State2004, Values2004 } from "./state.ts";
 import { completionOf, successOf } from "./status.ts";
