@@ -36,10 +36,10 @@ export function adlAttribute(element: XmlElement, name: string, findings: Findin
   return attribute?.value.trim();
 }
 
-/** An identifier as it is compared: without blanks around it and without %-encoding. */
+/** An identifier as it is compared: without %-encoding, without blanks around it, and with single blanks within. */
 export function identifierOf(element: XmlElement, name: string, findings: Findings): string {
   const written = attributeOf(element, name) ?? "";
-  const meant = decoded(written.trim());
+  const meant = decoded(written.trim()).trim().replace(/\s+/g, " ");
   if (meant !== written) findings.sayOnce("scorm_identifier_tidied", element, { written, meant });
   return meant;
 }

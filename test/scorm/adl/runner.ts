@@ -29,10 +29,9 @@ export function newTesttaker(): Testtaker {
 export async function runCase(adlCase: AdlCase, world: CaseWorld): Promise<string[]> {
   const player = new Player(world, firstPackage(adlCase.id));
   await player.open();
-  const [first] = adlCase.activities;
-  const started = player.engine.start();
-  if (started.delivery === null && first) player.chooseAct(first.act);
+  player.start();
   for (const delivery of adlCase.activities) {
+    player.expects(delivery);
     if (!player.shows(delivery)) return player.wrong;
     await player.play(delivery);
   }
@@ -52,6 +51,7 @@ class Player {
   private packageId: string;
   private pack!: AdlPackage;
   private ended = false;
+  private startedEmpty = false;
 
   constructor(world: CaseWorld, packageId: string) {
     this.world = world;
@@ -155,11 +155,20 @@ class Player {
     this.save();
     this.packageId = packageId ?? this.packageId;
     await this.open();
-    const started = this.engine.start();
-    if (title !== undefined && started.delivery === null) this.take(this.engine.navigate({ kind: "choice", target: this.targetOf("relaunch", title) }));
+    this.start();
+    if (title === undefined || !this.startedEmpty) return;
+    this.startedEmpty = false;
+    this.take(this.engine.navigate({ kind: "choice", target: this.targetOf("relaunch", title) }));
   }
 
-  chooseAct(act: string): void {
+  start(): void {
+    this.startedEmpty = this.engine.start().delivery === null;
+  }
+
+  /** Where Start showed nothing, the learner picks what must come from the table of contents. */
+  expects({ act }: Delivery): void {
+    if (!this.startedEmpty) return;
+    this.startedEmpty = false;
     const target = [...this.pack.pages].find(([, page]) => page.act === act)?.[0] ?? "";
     this.take(this.engine.navigate({ kind: "choice", target }));
   }
@@ -198,7 +207,7 @@ class Player {
       case "previous.disabled":
         return !this.answer({ q: "previous.enabled", expect: true });
       case "toc.enabled":
-        return shown.some(({ enabled }) => enabled);
+        return shown.some(({ enabled, current }) => enabled && !current);
       case "toc.enabled.selectable":
         return entry?.enabled === true;
       case "toc.visible":

@@ -85,7 +85,6 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     tree: ready.tree,
     state: kept.sequencing,
     shared: objectives.objectives,
-    scope: course.objectivesGlobalToSystem ? "learner" : "attempt",
     switches: { ...switchesOf(course.edition), ...opening.switches },
     nowMs: opening.nowMs,
     written: new Set(),
@@ -98,7 +97,13 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     return { delivery: "delivered" in outcome ? outcome.delivered.id : null, ended: "ended" in outcome, refusal };
   }
 
-  const perform = (request: NavigationRequest) => answer(overallSequencing(run, request));
+  /** What a course keeps to itself is forgotten when a new attempt on it begins. */
+  function perform(request: NavigationRequest): EngineAnswer {
+    const { begun } = stateOf(run, ready.tree.root);
+    const outcome = overallSequencing(run, request);
+    if (stateOf(run, ready.tree.root).begun > begun) for (const own of Object.values(kept.own)) for (const id of Object.keys(own)) delete own[id];
+    return answer(outcome);
+  }
 
   function outcomeOf(open: { setup: Setup2004; state: State2004 } | undefined): Outcome2004 | null {
     return open ? outcome2004(open.setup, open.state) : null;

@@ -1,5 +1,5 @@
 import { setup2004, switchesOf, type PresetObjective2004, type Setup2004, type Valid2004 } from "../scorm2004/index.ts";
-import { fieldOf, satisfiedOf } from "../sequencing/tracking.ts";
+import { fieldOf, satisfiedAsRead } from "../sequencing/tracking.ts";
 import type { Activity, SequencingRun } from "../sequencing/index.ts";
 import type { Course2004, CourseItem } from "./course.ts";
 
@@ -32,7 +32,7 @@ export function setupOf(run: SequencingRun, course: Course2004, activity: Activi
 }
 
 function presetOf(run: SequencingRun, activity: Activity, objective: Activity["primary"]): PresetObjective2004 {
-  const satisfied = satisfiedOf(run, activity, objective) ?? fieldOf(run, activity, objective, "satisfied");
+  const satisfied = satisfiedAsRead(run, activity, objective);
   const completed = fieldOf(run, activity, objective, "completed");
   return {
     id: objective.id,

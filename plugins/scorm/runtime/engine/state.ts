@@ -2,7 +2,7 @@ import type { State2004 } from "../scorm2004/index.ts";
 import type { SequencingState, SharedObjectives } from "../sequencing/index.ts";
 
 /** What belongs to a learner beyond one course: shared objectives and shared data of courses that keep them there. */
-export interface LearnerStore {
+export interface LearnerStore extends Record<"objectives" | "sharedData", Record<string, unknown>> {
   objectives: SharedObjectives;
   /** By the bucket's id. */
   sharedData: Record<string, string>;

@@ -51,9 +51,9 @@ function refusedDownTo(run: SequencingRun, ancestor: Activity, target: Activity,
   });
 }
 
-/** constrainChoice: from within such a cluster only what comes directly before or behind it may be chosen. */
+/** constrainChoice, which clusters alone have: from within such a cluster only what comes directly before or behind it may be chosen. */
 function refusedByConstraint(run: SequencingRun, current: Activity, ancestor: Activity, target: Activity): Refusal | null {
-  const constrained = pathUpTo(current, ancestor).find(({ sequencing }) => sequencing.constrainedChoice.constrainChoice);
+  const constrained = pathUpTo(current, ancestor).find(({ children, sequencing }) => children.length > 0 && sequencing.constrainedChoice.constrainChoice);
   if (!constrained) return null;
   const next = choiceFlow(run, constrained, isAfter(run, target, constrained) ? "forward" : "backward");
   const within = target === next || target === constrained || isBelow(target, next);

@@ -42,8 +42,23 @@ function beginAttempt(run: SequencingRun, activity: Activity): void {
   state.saidUnknown = [];
   state.objectives = activity.objectives.map(() => ({}));
   turnToNextChildren(run, activity);
-  if (activity.parent === null && run.scope === "attempt") for (const id of Object.keys(run.shared)) delete run.shared[id];
+  forgetBelow(run, activity);
 }
+
+/** useCurrentAttemptObjectiveInfo and …ProgressInfo: what children did in an earlier attempt of their cluster no longer counts in this one. */
+function forgetBelow(run: SequencingRun, cluster: Activity): void {
+  const { useCurrentAttemptObjectiveInfo, useCurrentAttemptProgressInfo } = cluster.sequencing.controlMode;
+  for (const child of cluster.children) {
+    for (const status of stateOf(run, child).objectives) {
+      if (useCurrentAttemptObjectiveInfo) for (const field of objectiveFields) delete status[field];
+      if (useCurrentAttemptProgressInfo) for (const field of progressFields) delete status[field];
+    }
+    forgetBelow(run, child);
+  }
+}
+
+const objectiveFields = ["satisfied", "measure", "raw", "min", "max"] as const;
+const progressFields = ["completed", "progress"] as const;
 
 /** DB.2.1, Clear Suspended Activity Subprocess: what was suspended elsewhere is so no longer. */
 function clearSuspendedActivity(run: SequencingRun, activity: Activity): void {

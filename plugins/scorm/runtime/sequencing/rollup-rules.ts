@@ -5,16 +5,16 @@ import type { Required, RollupAction, RollupRule } from "./definition.ts";
 import { stateOf, type SequencingRun } from "./run.ts";
 import type { Activity } from "./tree.ts";
 
-/** RB.1.4, Rollup Rule Check Subprocess: the first rule of this action that holds for a cluster, or null. Without children that count, none does. */
+/** RB.1.4, Rollup Rule Check Subprocess: the first rule of this action that holds for a cluster, or null. Where no child counts, "all" and "none" hold. */
 export function rollupRuleCheck(run: SequencingRun, cluster: Activity, rules: readonly RollupRule[], action: RollupAction): RollupRule | null {
   const asked = rules.filter((rule) => rule.action === action);
   if (asked.length === 0) return null;
   const counted = attemptedChildren(run, cluster).filter((child) => checkChildForRollup(run, child, action));
-  if (counted.length === 0) return null;
   return asked.find((rule) => holdsFor(rule, counted.map((child) => evaluateRollupConditions(run, child, rule)))) ?? null;
 }
 
 function holdsFor({ childActivitySet, minimumCount, minimumPercent }: RollupRule, truths: readonly Truth[]): boolean {
+  const known = truths.some((truth) => truth !== undefined);
   const count = truths.filter((truth) => truth === true).length;
   switch (childActivitySet) {
     case "all":
@@ -24,9 +24,9 @@ function holdsFor({ childActivitySet, minimumCount, minimumPercent }: RollupRule
     case "none":
       return truths.every((truth) => truth === false);
     case "atLeastCount":
-      return count >= minimumCount;
+      return known && count >= minimumCount;
     case "atLeastPercent":
-      return count / truths.length >= minimumPercent;
+      return known && count / truths.length >= minimumPercent;
   }
 }
 

@@ -9,8 +9,6 @@ export interface SequencingRun {
   tree: ActivityTree;
   state: SequencingState;
   shared: SharedObjectives;
-  /** Whose the shared objectives are; those of an attempt on the course are forgotten when the next begins. */
-  scope: "learner" | "attempt";
   switches: SequencingSwitches;
   /** Milliseconds since 1970, the same for the whole request. */
   nowMs: number;
@@ -38,6 +36,6 @@ export function activityOf({ tree }: SequencingRun, id: string | null): Activity
 
 /** The same run on copies of its state, for asking what would happen; it leaves no trace. */
 export function rehearsal(run: SequencingRun): SequencingRun {
-  const { tree, switches, nowMs, scope } = run;
-  return { tree, switches, nowMs, scope, state: copyOf(run.state), shared: copyOfShared(run.shared), written: new Set() };
+  const { tree, switches, nowMs } = run;
+  return { tree, switches, nowMs, state: copyOf(run.state), shared: copyOfShared(run.shared), written: new Set() };
 }

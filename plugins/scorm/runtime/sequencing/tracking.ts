@@ -3,16 +3,19 @@ import { stateOf, type SequencingRun } from "./run.ts";
 import { put, type ObjectiveStatus, type ObjectiveValue } from "./state.ts";
 import type { Activity, TreeObjective } from "./tree.ts";
 
-/** What is known of a field: the shared objective's value where a map reads one and it is known, else the activity's own; undefined is "unknown". */
+/** What is known of a field: the shared objective's value where a map reads one, be it unknown, else the activity's own; undefined is "unknown". */
 export function fieldOf<Field extends ObjectiveField>(run: SequencingRun, activity: Activity, objective: TreeObjective, field: Field): ObjectiveStatus[Field] {
   const source = objective.reads.get(field);
-  const shared = source === undefined ? undefined : run.shared[source]?.[field];
-  return shared ?? stateOf(run, activity).objectives[objective.index]?.[field];
+  return source === undefined ? stateOf(run, activity).objectives[objective.index]?.[field] : run.shared[source]?.[field];
 }
 
-/** Whether an objective is satisfied; decided by its measure where the manifest says so. Activities that are not tracked know nothing. */
+/** Whether an objective is satisfied. Activities that are not tracked know nothing. */
 export function satisfiedOf(run: SequencingRun, activity: Activity, objective = activity.primary): boolean | undefined {
-  if (!activity.sequencing.deliveryControls.tracked) return undefined;
+  return activity.sequencing.deliveryControls.tracked ? satisfiedAsRead(run, activity, objective) : undefined;
+}
+
+/** Whether an objective is satisfied as content reads it, tracked or not; decided by its measure where the manifest says so. */
+export function satisfiedAsRead(run: SequencingRun, activity: Activity, objective: TreeObjective): boolean | undefined {
   if (!objective.satisfiedByMeasure) return fieldOf(run, activity, objective, "satisfied");
   if (objective.primary && isStillOpen(run, activity)) return undefined;
   const measure = fieldOf(run, activity, objective, "measure");
