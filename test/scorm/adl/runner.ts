@@ -52,6 +52,7 @@ class Player {
   private pack!: AdlPackage;
   private ended = false;
   private startedEmpty = false;
+  private shown: string | null = null;
 
   constructor(world: CaseWorld, packageId: string) {
     this.world = world;
@@ -63,6 +64,7 @@ class Player {
     this.pack = await packageOf(this.packageId);
     this.engine = openEngine(this.pack.course, { state: learner.states.get(this.packageId) ?? null, store: learner.store, nowMs, seed: 7 });
     this.ended = false;
+    this.shown = null;
   }
 
   /** Whether the delivery that must come is there; says what is there instead. */
@@ -162,7 +164,8 @@ class Player {
   }
 
   start(): void {
-    this.startedEmpty = this.engine.start().delivery === null;
+    this.take(this.engine.start());
+    this.startedEmpty = this.shown === null;
   }
 
   /** Where Start showed nothing, the learner picks what must come from the table of contents. */
@@ -178,8 +181,9 @@ class Player {
     this.save();
   }
 
-  private take({ ended }: EngineAnswer): void {
+  private take({ delivery, ended }: EngineAnswer): void {
     this.ended = ended;
+    this.shown = delivery;
   }
 
   private save(): void {
@@ -189,8 +193,7 @@ class Player {
 
   /** The number of the activity that is shown. */
   private shownAct(): string | null {
-    const launch = this.engine.launch(learnerSetup);
-    return launch && pageOf(this.pack, launch.activity).act;
+    return this.shown === null ? null : pageOf(this.pack, this.shown).act;
   }
 
   private answer({ q, target }: Delivery["ui"][number]): boolean {

@@ -47,13 +47,13 @@ export interface EngineAnswer {
 
 /** One learner in one course: sequencer and run-time data together. Nothing outside changes; `state` and `store` are what to keep. */
 export interface Engine {
-  /** Resumes what is suspended, or begins. */
+  /** Shows what was left running, resumes what is suspended, or begins. */
   start(): EngineAnswer;
   /** What the learner asks for while no content is open. */
   navigate(request: NavigationRequest): EngineAnswer;
   /**
    * Content has ended, or was taken away: keeps what it left and does what is asked. The learner's request goes before the content's; an exit of
-   * "time-out" or "logout" before both. Without any, nothing is delivered and the learner chooses.
+   * "time-out" or "logout" before both. Without any, nothing is delivered and the learner chooses. What content said of an attempt that is abandoned does not count.
    */
   leave(left: { setup: Setup2004; state: State2004 }, request: NavigationRequest | null): EngineAnswer;
   /** The setup and the state with which the current activity's content starts; null where there is none. */
@@ -114,7 +114,11 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
   }
 
   return {
-    start: () => perform({ kind: run.state.suspended === null ? "start" : "resumeAll" }),
+    start() {
+      const running = currentOf(run);
+      if (running && stateOf(run, running).active) return answer({ delivered: running });
+      return perform({ kind: run.state.suspended === null ? "start" : "resumeAll" });
+    },
 
     navigate: perform,
 
@@ -122,11 +126,11 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
       const activity = currentOf(run);
       if (!activity || !stateOf(run, activity).active) return request ? perform(request) : answer({ nothing: true });
       const outcome = outcome2004(setup, state);
-      transfer(run, activity, outcome);
-      Object.assign(sharedData, outcome.sharedData);
-      kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
       const over = outcome.exit === "time-out" || outcome.exit === "logout";
       const wanted: NavigationRequest | null = over ? { kind: "exitAll" } : (request ?? outcome.navRequest);
+      if (wanted?.kind !== "abandon" && wanted?.kind !== "abandonAll") transfer(run, activity, outcome);
+      Object.assign(sharedData, outcome.sharedData);
+      kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
       return wanted ? perform(wanted) : answer({ nothing: true });
     },
 

@@ -4,8 +4,8 @@ import { stateOf, type Activity, type ObjectiveField, type SequencingRun } from 
 import type { TreeObjective } from "../sequencing/tree.ts";
 
 /**
- * Carries what content said into the tracking of its activity (RTE 4.2, "mapping to sequencing"): what it set itself, not what was preset for it.
- * cmi.success_status and its like speak for the primary objective; for success its own record in cmi.objectives goes before.
+ * Carries what content said into the tracking of its activity (RTE 4.2, "mapping to sequencing"): its objectives with all that is known of them,
+ * preset or not, and for the primary one cmi.success_status and its like; there a success that content set in cmi.objectives goes before.
  */
 export function transfer(run: SequencingRun, activity: Activity, outcome: Outcome2004): void {
   const state = stateOf(run, activity);
@@ -20,16 +20,18 @@ export function transfer(run: SequencingRun, activity: Activity, outcome: Outcom
 
 function transferObjective(run: SequencingRun, activity: Activity, objective: TreeObjective, said: ObjectiveOutcome2004): void {
   const touched = new Set(said.touched);
-  const put = (member: string, field: ObjectiveField, value: boolean | number | null) => {
-    if (touched.has(member)) record(run, activity, objective, field, value ?? undefined);
+  const speaks = (member: string, known: boolean) => touched.has(member) || (known && !objective.primary);
+  const put = (member: string, field: ObjectiveField, value: number | null) => {
+    if (speaks(member, value !== null)) record(run, activity, objective, field, value ?? undefined);
   };
   put("score.scaled", "measure", said.scaled);
   put("score.raw", "raw", said.raw);
   put("score.min", "min", said.min);
   put("score.max", "max", said.max);
   put("progress_measure", "progress", said.progress);
-  if (touched.has("success_status") && !objective.satisfiedByMeasure) setStatus(run, activity, objective, "satisfied", satisfied(said.success));
-  if (touched.has("completion_status")) setStatus(run, activity, objective, "completed", completed(said.completion));
+  const { success, completion } = said;
+  if (speaks("success_status", success !== "unknown") && !objective.satisfiedByMeasure) setStatus(run, activity, objective, "satisfied", satisfied(success));
+  if (speaks("completion_status", completion !== "unknown")) setStatus(run, activity, objective, "completed", completed(completion));
 }
 
 function transferPrimary(run: SequencingRun, activity: Activity, outcome: Outcome2004): void {

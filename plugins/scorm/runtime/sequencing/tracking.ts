@@ -3,10 +3,15 @@ import { stateOf, type SequencingRun } from "./run.ts";
 import { put, type ObjectiveStatus, type ObjectiveValue } from "./state.ts";
 import type { Activity, TreeObjective } from "./tree.ts";
 
-/** What is known of a field: the shared objective's value where a map reads one, be it unknown, else the activity's own; undefined is "unknown". */
+/**
+ * What is known of a field; undefined is "unknown". Where a map reads a shared objective, that one's value holds instead of the activity's own,
+ * and that it is unknown holds too; only completion and progress are the activity's own as long as nobody shares any.
+ */
 export function fieldOf<Field extends ObjectiveField>(run: SequencingRun, activity: Activity, objective: TreeObjective, field: Field): ObjectiveStatus[Field] {
   const source = objective.reads.get(field);
-  return source === undefined ? stateOf(run, activity).objectives[objective.index]?.[field] : run.shared[source]?.[field];
+  const shared = source === undefined ? undefined : run.shared[source]?.[field];
+  const ownCounts = source === undefined || field === "completed" || field === "progress";
+  return shared ?? (ownCounts ? stateOf(run, activity).objectives[objective.index]?.[field] : undefined);
 }
 
 /** Whether an objective is satisfied. Activities that are not tracked know nothing. */
