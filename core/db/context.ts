@@ -49,6 +49,10 @@ export class DatabaseContext extends KernelContext {
     this.db = ground.database;
   }
 
+  get database(): Database {
+    return this.ground.database;
+  }
+
   async transact<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
     if (this.committing) return work(this as unknown as Context);
     let committing: (() => void)[] = [];
@@ -91,6 +95,9 @@ export class DatabaseContext extends KernelContext {
     throw new CadreError("fetch_in_transaction", "A request to another server was made inside a transaction; do it before or in a job.", { status: 500 });
   }
 }
+
+/** The pool that a context's sessions come from, for parts that open one of their own. */
+export const databaseOf = (ctx: Context): Database => (ctx as unknown as DatabaseContext).database;
 
 /** A context for `actor`-less beginnings: boot, jobs, requests. */
 export function createContext(ground: DatabaseGround): Context & DatabaseContext {

@@ -29,8 +29,10 @@ export interface Transactions extends Db {
 /** A pool of PostgreSQL sessions. */
 export interface Database extends Transactions {
   readonly url: string;
-  /** How many sessions are in use, open and unused, and waited for. */
-  pool(): { used: number; free: number; waiting: number };
+  /** The same sessions, where a setting of PostgreSQL has this value for whatever is asked. */
+  with(setting: string, value: string): Transactions;
+  /** How many sessions are in use, open and unused, waited for, and allowed. */
+  pool(): { used: number; free: number; waiting: number; most: number };
   close(): Promise<void>;
 }
 
@@ -38,11 +40,13 @@ export interface DatabaseOptions {
   url: string;
   /** Sessions at most; 10 unless told. */
   poolSize?: number;
+  /** Statements that every session begins with. */
+  begin?: string;
   onError(error: Error): void;
 }
 
 /** Opens a pool; nothing is connected until the first question. */
-export function openDatabase({ url, poolSize = 10, onError }: DatabaseOptions): Database {
+export function openDatabase({ url, poolSize = 10, begin, onError }: DatabaseOptions): Database {
   const knex = knexFactory({
     client: "pg",
     connection: { connectionString: url, application_name: "cadre" },
@@ -51,7 +55,11 @@ export function openDatabase({ url, poolSize = 10, onError }: DatabaseOptions): 
       max: poolSize,
       afterCreate: (connection: PgClient, done: (error: unknown, connection: PgClient) => void) => {
         connection.on("error", onError);
-        done(null, connection);
+        if (begin === undefined) done(null, connection);
+        else connection.query(begin).then(
+          () => done(null, connection),
+          (error: unknown) => done(error, connection),
+        );
       },
     },
     acquireConnectionTimeout: 20_000,
@@ -60,9 +68,13 @@ export function openDatabase({ url, poolSize = 10, onError }: DatabaseOptions): 
     ...sessionOf(knex),
     url,
     transaction: (work) => retried(3, () => knex.transaction((trx) => work(sessionOf(trx)))),
+    with: (setting, value) => ({
+      ...sessionOf(knex, (connection) => setForSession(connection, setting, value)),
+      transaction: (work) => retried(3, () => knex.transaction((trx) => work(sessionOf(trx, settingOnce(setting, value))))),
+    }),
     pool() {
       const { pool } = knex.client as { pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } };
-      return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
+      return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires(), most: poolSize };
     },
     close: () => knex.destroy(),
   };
@@ -84,11 +96,36 @@ function violates(sqlState: string, error: unknown, constraint?: string): boolea
   return code === sqlState && (constraint === undefined || violated === constraint);
 }
 
-function sessionOf(knex: Knex): Db {
+/** What a session is made to do before a question. */
+type Prelude = (connection: PgClient) => Promise<void>;
+
+const settingsOf = new WeakMap<PgClient, Map<string, string>>();
+
+/** Outside of transactions a setting stays with its session, so that whoever asks with the same value next need not set it. */
+async function setForSession(connection: PgClient, setting: string, value: string): Promise<void> {
+  let settings = settingsOf.get(connection);
+  if (!settings) settingsOf.set(connection, (settings = new Map()));
+  if (settings.get(setting) === value) return;
+  await connection.query({ name: "set for session", text: "select set_config($1, $2, false)", values: [setting, value] });
+  settings.set(setting, value);
+}
+
+/** Within a transaction it goes with that, be it undone or not; nothing is set where the session has the value. */
+function settingOnce(setting: string, value: string): Prelude {
+  let done = false;
+  return async (connection) => {
+    if (done || settingsOf.get(connection)?.get(setting) === value) return;
+    await connection.query({ name: "set for transaction", text: "select set_config($1, $2, true)", values: [setting, value] });
+    done = true;
+  };
+}
+
+function sessionOf(knex: Knex, prelude?: Prelude): Db {
   const query = async (sql: Sql): Promise<QueryResult> => {
     const client = knex.client as { acquireConnection(): Promise<PgClient>; releaseConnection(connection: PgClient): Promise<void> };
     const connection = await client.acquireConnection();
     try {
+      await prelude?.(connection);
       return await connection.query({ name: sql.name, text: sql.text, values: sql.values as unknown[] });
     } finally {
       await client.releaseConnection(connection);

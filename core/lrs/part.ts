@@ -8,6 +8,7 @@ import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
 import { storeRoutes } from "./store-routes.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
+import { wallHealth } from "./wall.ts";
 import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
 
 /** Records: the learning record store and its xAPI endpoint. */
@@ -56,6 +57,7 @@ export const recordsPart = definePlugin({
     { place: "admin", label: "Records", href: "/admin/records", can: "records.manage" },
     { place: "admin", label: "Record stores", href: "/admin/records/stores", can: "records.manage" },
   ],
-  start: async (ctx) => openRecords(ctx),
+  hooks: { "health.checking": async (ctx) => wallHealth(recordsOf(ctx).wall.obstacle) },
+  start: openRecords,
   stop: async (ctx) => recordsOf(ctx).close(),
 });

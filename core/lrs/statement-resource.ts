@@ -51,6 +51,8 @@ export interface StatementResource {
 
 export interface StatementResourceOptions {
   db: Transactions;
+  /** Sessions that see these stores alone; `db` unless told. */
+  within?(stores: readonly number[]): Transactions;
   room?: Room;
   /** Statements on one page at most, and where no limit is asked for; 250 unless told. */
   pageSize?: number;
@@ -59,8 +61,8 @@ export interface StatementResourceOptions {
 }
 
 /** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
-export function statementResource({ db, room = createRoom(), pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
-  const storeNow = storing(db, room);
+export function statementResource({ db, within = () => db, room = createRoom(), pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
+  const storeNow = storing(within, room);
   const store = async (text: string, request: StatementSending): Promise<StoredStatement[]> => {
     const prepared = prepareText(text, receptionOf(request));
     const stored = await storeNow(request.admit ? await request.admit(prepared) : prepared);
@@ -85,8 +87,9 @@ export function statementResource({ db, room = createRoom(), pageSize = 250, onS
     async get(request) {
       requireScope(request.credential, "all/read", "statements/read", "statements/read/mine");
       const question = questionOf(request.parameters, request.version, pageSize);
-      const through = timeOf(await consistentThrough(db));
-      const found = await (question.kind === "one" ? one(db, request, question) : page(db, request, question));
+      const own = within([request.credential.store]);
+      const through = timeOf(await consistentThrough(own));
+      const found = await (question.kind === "one" ? one(own, request, question) : page(own, request, question));
       return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": through } };
     },
   };
@@ -97,11 +100,12 @@ type Question<K extends StatementQuestion["kind"]> = Extract<StatementQuestion, 
 const smallEnough = 16;
 
 /** Stores what one request sent; small requests that come together share a transaction. */
-function storing(db: Transactions, room: Room): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
+function storing(within: (stores: readonly number[]) => Transactions, room: Room): (statements: PreparedStatement[]) => Promise<StoredStatement[]> {
   const inOne = async (requests: PreparedStatement[][]): Promise<StoredStatement[][]> => {
     const statements = requests.flat();
-    const stores = [...new Set(statements.map(({ store }) => store))];
-    const stored = await room.with(db, stores, () => db.transaction((tx) => storePrepared(tx, statements)));
+    const stores = [...new Set(statements.map(({ store }) => store))].sort((one, other) => one - other);
+    const own = within(stores);
+    const stored = await room.with(own, stores, () => own.transaction((tx) => storePrepared(tx, statements)));
     let from = 0;
     return requests.map(({ length }) => stored.slice(from, (from += length)));
   };

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { ClientBase } from "pg";
 import { checkDatabase, embeddedDatabase, migrationsOf } from "../../assembly.ts";
 import { withClient } from "../../db/database-url.ts";
 import { pendingMigrations } from "../../db/migrate.ts";
+import { wallHealth } from "../../lrs/wall.ts";
 import { messageOf } from "../../kernel/errors.ts";
 import { createLog } from "../../kernel/log.ts";
 import { doubtful, good, wrong, type Finding, type Patient } from "./finding.ts";
@@ -43,14 +45,30 @@ async function look(url: string, { host }: Patient): Promise<Finding[]> {
     const { version = "", now = "0", jobs = false } = rows[0] ?? {};
     const skewS = Math.abs(Number(now) - (asked + Date.now()) / 2000);
     const pending = await pendingMigrations(client, migrationsOf(host));
+    const wall = await wallFindings(client);
     const dead = jobs ? await client.query<{ dead: number }>("select count(*)::int as dead from pgboss.job where name = 'buried' and state < 'active'") : { rows: [] };
     return [
       good("database", `PostgreSQL ${version} answers.`),
       pending.length === 0 ? good("migrations", "The tables are up to date.") : doubtful("migrations", `${pending.length} are to be applied (${pending[0]}${pending.length > 1 ? ", …" : ""}); starting does it, or cadre migrate.`),
       skewFinding(skewS),
+      ...wall,
       deadFinding(dead.rows[0]?.dead ?? 0),
     ];
   });
+}
+
+/** Whether PostgreSQL holds the stores of the record store apart; tried, and undone. */
+async function wallFindings(client: ClientBase): Promise<Finding[]> {
+  const { rows: found } = await client.query<{ there: boolean }>("select to_regproc('lrs_wall') is not null as there");
+  if (!found[0]?.there) return [];
+  await client.query("begin");
+  try {
+    const { rows } = await client.query<{ obstacle: string | null }>("select lrs_wall() as obstacle");
+    const { ok, name, detail } = wallHealth(rows[0]?.obstacle ?? null);
+    return [ok ? good(name, detail) : doubtful(name, detail)];
+  } finally {
+    await client.query("rollback");
+  }
 }
 
 function skewFinding(skewS: number): Finding {
