@@ -1,5 +1,5 @@
 import type { XmlElement } from "cadre";
-import { defaultSequencing, type Sequencing } from "../runtime/sequencing/definition.ts";
+import { defaultSequencing, postConditionActions, preConditionActions, type Sequencing } from "../runtime/sequencing/definition.ts";
 import { attributesOf } from "./attributes.ts";
 import type { Findings } from "./diagnostics.ts";
 import { parseTimespan } from "../runtime/scorm2004/timespan.ts";
@@ -16,8 +16,6 @@ export interface ReadSequencing {
   maxTimeAllowed: string;
 }
 
-const preConditions = ["skip", "disabled", "hiddenFromChoice", "stopForwardTraversal"] as const;
-const postConditions = ["exitParent", "exitAll", "retry", "retryAll", "continue", "previous"] as const;
 const timings = ["never", "once", "onEachNewAttempt"] as const;
 
 /** Reads imsss:sequencing with its ADL extensions; `thresholds` is the item's adlcp:completionThreshold. What is not said gets its default. */
@@ -31,9 +29,9 @@ export function readSequencing(parts: SequencingParts, thresholds: XmlElement | 
   const sequencing: Sequencing = {
     controlMode: readControlMode(parts("controlMode"), otherwise.controlMode, findings),
     constrainedChoice: readTruths(parts("constrainedChoiceConsiderations"), otherwise.constrainedChoice, findings),
-    preConditionRules: readRules(rules, "preConditionRule", preConditions, known, findings),
+    preConditionRules: readRules(rules, "preConditionRule", preConditionActions, known, findings),
     exitConditionRules: readRules(rules, "exitConditionRule", ["exit"], known, findings),
-    postConditionRules: readRules(rules, "postConditionRule", postConditions, known, findings),
+    postConditionRules: readRules(rules, "postConditionRule", postConditionActions, known, findings),
     limits: { attemptLimit: limits.count("attemptLimit", null), attemptAbsoluteDurationMs: parseTimespan(maxTimeAllowed) },
     ...readRollupRules(parts("rollupRules"), findings),
     rollupConsiderations: readRollupConsiderations(parts("rollupConsiderations"), findings),

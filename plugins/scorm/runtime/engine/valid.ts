@@ -26,6 +26,7 @@ export function validRequests(run: SequencingRun, outcome: Outcome2004 | null): 
   if (current && outcome && stateOf(left, current).active) transfer(left, current, outcome);
   const byRule = current && stateOf(left, current).active ? terminationRequest(left, "exit") : null;
   const rule = byRule && "sequencing" in byRule ? byRule.sequencing : null;
+  left.answers = new Map();
   const ruled = rule !== null && leads(left, rule);
   const accepts = (request: NavigationRequest) => !("exception" in navigationRequest(run, request));
   const moves = (request: NavigationRequest & SequencingRequest) => accepts(request) && leads(left, request);

@@ -34,13 +34,22 @@ export function sequencingRuleCheck(run: SequencingRun, activity: Activity, rule
 
 /** The pre-condition rules of one action, applied by UP.2. */
 export function preConditionHolds(run: SequencingRun, activity: Activity, action: PreConditionAction): boolean {
-  const rules = activity.sequencing.preConditionRules;
-  return rules.length > 0 && sequencingRulesCheck(run, activity, rules.filter((rule) => rule.action === action)) !== null;
+  const rules = activity.preConditions[action];
+  return rules.length > 0 && answered(run, activity, action, () => sequencingRulesCheck(run, activity, rules) !== null);
 }
 
 /** UP.5, Check Activity Process: whether an activity is not to be entered, by a disabled rule or a limit. */
 export function checkActivity(run: SequencingRun, activity: Activity): boolean {
-  return preConditionHolds(run, activity, "disabled") || limitConditionsCheck(run, activity);
+  return answered(run, activity, "entry", () => preConditionHolds(run, activity, "disabled") || limitConditionsCheck(run, activity));
+}
+
+function answered({ answers }: SequencingRun, activity: Activity, question: PreConditionAction | "entry", find: () => boolean): boolean {
+  if (!answers) return find();
+  const known = answers.get(question) ?? new Map<Activity, boolean>();
+  answers.set(question, known);
+  const answer = known.get(activity) ?? find();
+  known.set(activity, answer);
+  return answer;
 }
 
 /** A rule as a sentence's part: "skip if satisfied and not completed". */

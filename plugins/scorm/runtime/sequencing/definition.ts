@@ -43,8 +43,11 @@ export interface RuleCondition {
   measureThreshold: number;
 }
 
-export type PreConditionAction = "skip" | "disabled" | "hiddenFromChoice" | "stopForwardTraversal";
-export type PostConditionAction = "exitParent" | "exitAll" | "retry" | "retryAll" | "continue" | "previous";
+export const preConditionActions = ["skip", "disabled", "hiddenFromChoice", "stopForwardTraversal"] as const;
+export const postConditionActions = ["exitParent", "exitAll", "retry", "retryAll", "continue", "previous"] as const;
+
+export type PreConditionAction = (typeof preConditionActions)[number];
+export type PostConditionAction = (typeof postConditionActions)[number];
 
 /** A sequencing rule: what to do when its conditions hold. */
 export interface Rule<Action extends string> {

@@ -1,3 +1,4 @@
+import type { PreConditionAction } from "./definition.ts";
 import type { ActivityState, SequencingState, SharedObjectives } from "./state.ts";
 import { copyOf, copyOfShared } from "./state.ts";
 import type { SequencingSwitches } from "./switches.ts";
@@ -14,8 +15,13 @@ export interface SequencingRun {
   nowMs: number;
   /** Shared objectives written since they were last rolled up. */
   written: Set<string>;
+  /** In a run that changes no more: what its rules have answered so far. */
+  answers?: RuleAnswers;
   trace?: Trace;
 }
+
+/** Whether pre-condition rules of an action hold, and whether an activity is not to be entered, as found once. */
+export type RuleAnswers = Map<PreConditionAction | "entry", Map<Activity, boolean>>;
 
 /** What is remembered of an activity. */
 export function stateOf(run: SequencingRun, activity: Activity): ActivityState {

@@ -1,4 +1,4 @@
-import type { ActivityDefinition, Objective, ObjectiveField, Sequencing } from "./definition.ts";
+import type { ActivityDefinition, Objective, ObjectiveField, PreConditionAction, Rule, Sequencing } from "./definition.ts";
 
 /** An objective with its maps looked up by field. */
 export interface TreeObjective extends Objective {
@@ -25,6 +25,8 @@ export interface Activity {
   sequencing: Sequencing;
   objectives: readonly TreeObjective[];
   primary: TreeObjective;
+  /** The pre-condition rules by what they do. */
+  preConditions: Readonly<Record<PreConditionAction, readonly Rule<PreConditionAction>[]>>;
 }
 
 /** The tree of a course; never changed. */
@@ -72,7 +74,20 @@ function planted(definition: ActivityDefinition, parent: Activity | null, activi
   const primary = objectives.find((objective) => objective.primary);
   if (!primary) throw new TypeError(`The activity ${definition.id} has no primary objective`);
   const { id, sequencing } = definition;
-  const activity: Activity = { id, index: activities.length, lastIndex: 0, depth: path.length, parent, children, path, sequencing, objectives, primary };
+  const rulesThat = (action: PreConditionAction) => sequencing.preConditionRules.filter((rule) => rule.action === action);
+  const activity: Activity = {
+    id,
+    index: activities.length,
+    lastIndex: 0,
+    depth: path.length,
+    parent,
+    children,
+    path,
+    sequencing,
+    objectives,
+    primary,
+    preConditions: { skip: rulesThat("skip"), disabled: rulesThat("disabled"), hiddenFromChoice: rulesThat("hiddenFromChoice"), stopForwardTraversal: rulesThat("stopForwardTraversal") },
+  };
   path.push(activity);
   activities.push(activity);
   children.push(...definition.children.map((child) => planted(child, activity, activities)));
