@@ -24,8 +24,8 @@ export type Outcome = { done: true } | { done: false; error: unknown };
 
 /** The queues in PostgreSQL. pg-boss behind the few things we ask of it; nothing else knows it. */
 export interface Boss {
-  /** Puts a letter into a queue through the caller's session: with its transaction, or at once. */
-  send(db: Db, queue: string, letter: Letter, options?: EnqueueOptions): Promise<void>;
+  /** Puts letters into a queue through the caller's session: with its transaction, or at once. */
+  send(db: Db, queue: string, letters: readonly Letter[], options?: EnqueueOptions): Promise<void>;
   /** Hands every letter of these queues to `work` as it comes, until `stop`. */
   listen(queues: readonly Queue[], work: (queue: Queue, taken: Taken) => Promise<Outcome>): Promise<{ stop(): Promise<void> }>;
   /** Works on everything that is due in one queue; how many tries that were. */
@@ -67,9 +67,9 @@ export async function openBoss({ database, queues, log, clock }: BossOptions): P
     throw error;
   }
   return {
-    async send(db, queue, letter, { startAfter, singletonKey } = {}) {
-      const job = { data: letter, startAfter: startAfter?.toISOString(), singletonKey: singletonKey ?? letter.id };
-      await boss.insert(queue, [job], { db: sessionOf(db.knex, moved !== undefined, "caller") });
+    async send(db, queue, letters, { startAfter, singletonKey } = {}) {
+      const jobs = letters.map((letter) => ({ data: letter, startAfter: startAfter?.toISOString(), singletonKey: singletonKey ?? letter.id }));
+      await boss.insert(queue, jobs, { db: sessionOf(db.knex, moved !== undefined, "caller") });
     },
     async listen(worked, work) {
       const worker = listened(

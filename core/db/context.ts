@@ -11,9 +11,20 @@ export interface EnqueueOptions {
   singletonKey?: string;
 }
 
+/** An event on its way out, its payload checked. */
+export interface OutgoingEvent {
+  id: string;
+  name: string;
+  /** RFC 3339. */
+  at: string;
+  payload: unknown;
+}
+
 /** Writes events and jobs; the outbox implements it over pg-boss. */
 export interface Outbox {
-  emit(db: Db, name: string, payload: unknown, at: Date): Promise<void>;
+  /** @throws unknown_event, invalid_input */
+  outgoing(name: string, payload: unknown, at: Date): OutgoingEvent;
+  publish(db: Db, events: readonly OutgoingEvent[]): Promise<void>;
   enqueue(db: Db, job: string, input: unknown, options?: EnqueueOptions): Promise<void>;
 }
 
@@ -25,7 +36,7 @@ declare module "../kernel/context.ts" {
     transact<T>(work: (ctx: Context<Config>) => Promise<T>): Promise<T>;
     /** Runs `work` once this transaction has committed, at once outside of one; never when it is undone. For what may be lost. */
     afterCommit(work: () => void): void;
-    /** Publishes a durable event with the commit of this transaction. @throws emit_outside_transaction */
+    /** Publishes a durable event with the commit of this transaction, in whose end all of its events are written at once. @throws emit_outside_transaction */
     emit<N extends EventName>(name: N, payload: PayloadOf<N>): Promise<void>;
     /** Queues a job of the plugin that is running (`"settle"`), or of another by its full name (`"stripe.settle"`). */
     enqueue(job: string, input: unknown, options?: EnqueueOptions): Promise<void>;
@@ -37,12 +48,18 @@ export interface DatabaseGround extends ContextGround {
   outbox: Outbox;
 }
 
+/** What a transaction leaves to its end: its events go out just before the commit, the rest is done after it. */
+interface Ending {
+  events: OutgoingEvent[];
+  afterwards: (() => void)[];
+}
+
 /** The kernel's context with the database's share. */
 export class DatabaseContext extends KernelContext {
   protected declare readonly ground: DatabaseGround;
   readonly db: Db;
-  /** What is to be done after the commit; only inside a transaction. */
-  private readonly committing?: (() => void)[];
+  /** Only inside a transaction. */
+  private readonly ending?: Ending;
 
   constructor(ground: DatabaseGround) {
     super(ground);
@@ -54,26 +71,29 @@ export class DatabaseContext extends KernelContext {
   }
 
   async transact<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    if (this.committing) return work(this as unknown as Context);
-    let committing: (() => void)[] = [];
-    const result = await this.ground.database.transaction((db) => {
-      committing = []; // a transaction that is tried again begins anew
-      return work(this.with({ db, committing }) as unknown as Context);
+    if (this.ending) return work(this as unknown as Context);
+    let ending: Ending = { events: [], afterwards: [] };
+    const result = await this.ground.database.transaction(async (db) => {
+      ending = { events: [], afterwards: [] }; // a transaction that is tried again begins anew
+      const answer = await work(this.with({ db, ending }) as unknown as Context);
+      if (ending.events.length > 0) await this.ground.outbox.publish(db, ending.events);
+      return answer;
     });
-    for (const each of committing) each();
+    for (const each of ending.afterwards) each();
     return result;
   }
 
   afterCommit(work: () => void): void {
-    if (this.committing) this.committing.push(work);
+    if (this.ending) this.ending.afterwards.push(work);
     else work();
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- rejects, as its callers expect
   async emit(name: string, payload: unknown): Promise<void> {
-    if (!this.committing) {
+    if (!this.ending) {
       throw new CadreError("emit_outside_transaction", `The event ${name} was emitted outside a transaction; emit it inside ctx.transact(…).`, { status: 500 });
     }
-    await this.ground.outbox.emit(this.db, name, payload, this.now());
+    this.ending.events.push(this.ground.outbox.outgoing(name, payload, this.now()));
   }
 
   async enqueue(job: string, input: unknown, options?: EnqueueOptions): Promise<void> {
@@ -91,7 +111,7 @@ export class DatabaseContext extends KernelContext {
   }
 
   private refuseInTransaction(): void {
-    if (!this.committing) return;
+    if (!this.ending) return;
     throw new CadreError("fetch_in_transaction", "A request to another server was made inside a transaction; do it before or in a job.", { status: 500 });
   }
 }

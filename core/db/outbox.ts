@@ -6,10 +6,10 @@ import { newId } from "../kernel/ids.ts";
 import type { ContributionDeclaration } from "../kernel/plugin.ts";
 import { checker } from "../kernel/schema.ts";
 import type { Boss } from "./boss.ts";
-import type { Outbox } from "./context.ts";
+import type { OutgoingEvent, Outbox } from "./context.ts";
 import { announce } from "./feeds.ts";
 import { jobQueues } from "./jobs.ts";
-import { retriesOf, retryProblems, type Delivery, type Queue, type Retries } from "./queue.ts";
+import { retriesOf, retryProblems, type Delivery, type Letter, type Queue, type Retries } from "./queue.ts";
 import { sql } from "./sql.ts";
 
 /** Receives a durable event after its commit: at least once, never a veto; `delivery.id` is the event's, for idempotence. */
@@ -35,27 +35,40 @@ export function subscriptionQueues(host: Host): (Queue & { event: string })[] {
   );
 }
 
-/** Writes the event and a letter to each subscriber, or a job, through the caller's transaction: all or nothing. */
+/** Writes events and a letter to each subscriber, or a job, through the caller's transaction: all or nothing. */
 export function createOutbox(host: Host, boss: Boss, now: () => Date): Outbox {
   const jobs = new Map(jobQueues(host).map((queue) => [queue.name, queue]));
   const subscribers = new Map<string, Queue[]>();
   for (const queue of subscriptionQueues(host)) subscribers.set(queue.event, [...(subscribers.get(queue.event) ?? []), queue]);
+  const lettersOf = (events: readonly OutgoingEvent[]): Map<string, Letter[]> => {
+    const letters = new Map<string, Letter[]>();
+    for (const { id, name, at, payload } of events) {
+      for (const queue of subscribers.get(name) ?? []) letters.set(queue.name, [...(letters.get(queue.name) ?? []), { id, at, content: payload }]);
+    }
+    return letters;
+  };
   const fed = host.contributions<object>("feeds").some(({ value }) => "events" in value);
   return {
-    async emit(db, name, payload, at) {
+    outgoing(name, payload, at) {
       const declared = host.eventDeclarations.get(name);
       if (!declared) throw new CadreError("unknown_event", `Nobody declares the event ${name}.`, { status: 500 });
-      const content = checker(declared.payload)(payload, `payload of ${name}`);
-      const letter = { id: newId(at), at: at.toISOString(), content };
-      await db.run(sql`insert into event (id, name, payload, at) values (${letter.id}, ${name}, ${JSON.stringify(content)}, ${letter.at})`);
-      for (const queue of subscribers.get(name) ?? []) await boss.send(db, queue.name, letter);
+      // read anew from its text, so that what the emitter does to the payload later changes nothing
+      const content: unknown = JSON.parse(JSON.stringify(checker(declared.payload)(payload, `payload of ${name}`)));
+      return { id: newId(at), name, at: at.toISOString(), payload: content };
+    },
+    async publish(db, events) {
+      await db.run(sql`
+        insert into event (id, name, payload, at) select id, name, payload, at
+        from rows from (jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (id uuid, name text, payload jsonb, at timestamptz)) with ordinality as sent(id, name, payload, at, position)
+        order by position`);
+      for (const [queue, letters] of lettersOf(events)) await boss.send(db, queue, letters);
       if (fed) await announce(db, "events");
     },
     async enqueue(db, name, input, options) {
       const queue = jobs.get(name);
       if (!queue) throw new CadreError("unknown_job", `There is no job ${name}.`, { status: 500 });
       const at = now();
-      await boss.send(db, name, { id: newId(at), at: at.toISOString(), content: queue.check(input) }, options);
+      await boss.send(db, name, [{ id: newId(at), at: at.toISOString(), content: queue.check(input) }], options);
     },
   };
 }

@@ -55,9 +55,7 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
  */
 export async function record(ctx: Context, attemptId: string, outcome: AttemptOutcome): Promise<AttemptPlace> {
   return ctx.transact(async (tx) => {
-    const enrollment = await tx.db.maybe<Row<Enrollment>>(sql`select * from enrollment where id = (select enrollment_id from attempt where id = ${attemptId}) for update`);
-    if (!enrollment) throw refuse("attempt_not_found", "There is no such attempt.", { status: 404 });
-    const before = await tx.db.one<Row<Attempt>>(sql`select * from attempt where id = ${attemptId}`);
+    const { enrollment, before } = await held(tx, attemptId);
     const graded = await tx.filter("attempt.grading", {
       attemptId,
       enrollmentId: enrollment.id,
@@ -66,19 +64,11 @@ export async function record(ctx: Context, attemptId: string, outcome: AttemptOu
       score: outcome.score === undefined ? before.score : outcome.score,
     });
     const status = isDone(before.status) && graded.status !== "passed" ? before.status : graded.status;
-    const attempt = await tx.db.one<Row<Attempt>>(sql`
-      update attempt set status = ${status}, score = ${graded.score},
-        score_raw = ${outcome.scoreRaw === undefined ? before.scoreRaw : outcome.scoreRaw},
-        score_min = ${outcome.scoreMin === undefined ? before.scoreMin : outcome.scoreMin},
-        score_max = ${outcome.scoreMax === undefined ? before.scoreMax : outcome.scoreMax},
-        time_ms = ${outcome.timeMs ?? before.timeMs}, updated_at = ${tx.now()},
-        completed_at = case when ${isDone(status)} then coalesce(completed_at, ${tx.now()}) end
-      where id = ${attemptId} returning *`);
-    const told = { enrollmentId: enrollment.id, userId: enrollment.userId, courseId: enrollment.courseId, attemptId, itemKey: attempt.itemKey };
+    const told = { enrollmentId: enrollment.id, userId: enrollment.userId, courseId: enrollment.courseId, attemptId, itemKey: before.itemKey };
     const judged = status !== before.status && (status === "passed" || status === "failed");
-    if (attempt.score !== before.score || judged) await tx.emit("attempt.graded", { ...told, status, score: attempt.score });
+    if (!isSame(graded.score, before.score) || judged) await tx.emit("attempt.graded", { ...told, status, score: graded.score });
     if (isDone(status) && before.completedAt === null) await tx.emit("attempt.completed", { ...told, status });
-    await advance(tx, enrollment, attempt);
+    const attempt = await advance(tx, enrollment, { ...outcome, attemptId, status, score: graded.score });
     return { attempt, enrollment };
   });
 }
@@ -86,6 +76,11 @@ export async function record(ctx: Context, attemptId: string, outcome: AttemptOu
 /** Whether an attempt or item of this status counts as completed. */
 export function isDone(status: AttemptStatus): boolean {
   return status === "completed" || status === "passed";
+}
+
+/** Scores are kept in four bytes, so what was read is compared as if the other had been kept as well. */
+function isSame(score: number | null, kept: number | null): boolean {
+  return score === null || kept === null ? score === kept : Math.fround(score) === Math.fround(kept);
 }
 
 /** The attempts at an item, the last first. */
@@ -98,4 +93,14 @@ async function locked(ctx: Context, enrollmentId: string): Promise<Row<Enrollmen
   const found = await ctx.db.maybe<Row<Enrollment>>(sql`select * from enrollment where id = ${enrollmentId} for update`);
   if (!found) throw refuse("enrollment_not_found", "There is no such enrollment.", { status: 404 });
   return found;
+}
+
+/** The enrollment of an attempt with what the attempt was, both locked. @throws attempt_not_found */
+async function held(ctx: Context, attemptId: string): Promise<{ enrollment: Row<Enrollment>; before: Pick<Attempt, "itemKey" | "status" | "score" | "completedAt"> }> {
+  const found = await ctx.db.maybe<Row<Enrollment> & { itemKey: string; attemptStatus: AttemptStatus; attemptScore: number | null; attemptCompletedAt: Date | null }>(sql`
+    select enrollment.*, attempt.item_key, attempt.status as attempt_status, attempt.score as attempt_score, attempt.completed_at as attempt_completed_at
+    from enrollment join attempt on attempt.enrollment_id = enrollment.id where attempt.id = ${attemptId} for update`);
+  if (!found) throw refuse("attempt_not_found", "There is no such attempt.", { status: 404 });
+  const { itemKey, attemptStatus: status, attemptScore: score, attemptCompletedAt: completedAt, ...enrollment } = found;
+  return { enrollment, before: { itemKey, status, score, completedAt } };
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
-import { sql } from "../db/sql.ts";
+import { sql, type Sql } from "../db/sql.ts";
 
 /** `browse` is a preview: nothing of it is kept. `review` shows what was done and changes nothing. */
 export type LaunchMode = "normal" | "browse" | "review";
@@ -55,7 +55,15 @@ export async function open(ctx: Context, launch: NewLaunch): Promise<{ launchId:
 
 /** The launch a token opens. @throws launch_unknown (404), launch_over (410) */
 export async function byToken(ctx: Context, token: string): Promise<Launch> {
-  const found = await ctx.db.maybe<Launch>(sql`
+  const found = await ctx.db.maybe<Launch>(sql.prepared(ofToken(token)));
+  if (!found) throw refuse("launch_unknown", "This address does not open any content. Open it again from the course.", { status: 404 });
+  requireOpen(ctx, found);
+  return found;
+}
+
+/** The same as a query with the columns of `Launch`, to be joined with what else is asked for; who reads it that way calls `requireOpen`. */
+export function ofToken(token: string): Sql {
+  return sql`
     select launch.id, coalesce(launch.attempt_id, launch.id) as attempt_id, launch.package_version_id, launch.mode, launch.expires_at, launch.closed_at,
       launch.user_id, launch.course_id, launch.item_key, person.name as user_name,
       coalesce(enrollment.id, launch.id) as enrollment_id, coalesce(enrollment.registration, launch.id) as registration, coalesce(attempt.number, 1) as attempt_number
@@ -63,10 +71,7 @@ export async function byToken(ctx: Context, token: string): Promise<Launch> {
     join user_account person on person.id = launch.user_id
     left join attempt on attempt.id = launch.attempt_id
     left join enrollment on enrollment.id = attempt.enrollment_id
-    where launch.token_hash = ${hashOf(token)}`);
-  if (!found) throw refuse("launch_unknown", "This address does not open any content. Open it again from the course.", { status: 404 });
-  requireOpen(ctx, found);
-  return found;
+    where launch.token_hash = ${hashOf(token)}`;
 }
 
 /** @throws launch_over (410) when it was closed, or its time is up */

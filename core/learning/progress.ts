@@ -5,60 +5,91 @@ import type { Row } from "../courses/model.ts";
 import type { Attempt, AttemptStatus, Enrollment } from "./model.ts";
 import { tellCourseCompleted } from "./statements.ts";
 
-/** The better of two states of an item: passed before completed before failed before in progress. */
-const worth: Record<AttemptStatus, number> = { "in-progress": 0, failed: 1, completed: 2, passed: 3 };
+/** What an attempt is from now on; what is undefined stays as it is. */
+export interface AttemptStep {
+  attemptId: string;
+  status: AttemptStatus;
+  score: number | null;
+  scoreRaw?: number | null;
+  scoreMin?: number | null;
+  scoreMax?: number | null;
+  timeMs?: number;
+}
 
 interface Counted {
   key: string;
   required: boolean;
   status: AttemptStatus | null;
   score: number | null;
-  completion: CompletionRule;
+}
+
+interface Moved extends Row<Attempt> {
+  /** Every item of the version with its progress, and its rule; null where the item stands as before, so that nothing follows. */
+  items: Counted[] | null;
+  completion: CompletionRule | null;
 }
 
 /**
- * Moves an item's progress by one of its attempts, then the enrollment by the completion rule of its version. What was
- * completed stays completed, whatever comes later. The enrollment must be locked by the caller.
+ * Moves an attempt, its item's progress along with it, then the enrollment by the completion rule of its version. An item is worth the best of
+ * its attempts: passed before completed before failed before in progress. What was completed stays completed, whatever comes later.
+ * The enrollment must be locked by the caller.
  */
-export async function advance(ctx: Context, enrollment: Row<Enrollment>, attempt: Row<Attempt>): Promise<void> {
-  const { id } = enrollment;
-  const before = await ctx.db.maybe<{ status: AttemptStatus; score: number | null }>(sql`select status, score from item_progress where enrollment_id = ${id} and item_key = ${attempt.itemKey}`);
-  const status = before && worth[before.status] > worth[attempt.status] ? before.status : attempt.status;
-  const score = better(before?.score ?? null, attempt.score);
-  await ctx.db.run(sql`
-    insert into item_progress (enrollment_id, item_key, status, score, time_ms, updated_at, completed_at)
-    values (${id}, ${attempt.itemKey}, ${status}, ${score}, ${attempt.timeMs}, ${ctx.now()}, ${attempt.completedAt})
-    on conflict (enrollment_id, item_key) do update set status = excluded.status, score = excluded.score, updated_at = excluded.updated_at,
-      time_ms = (select sum(time_ms) from attempt where enrollment_id = ${id} and item_key = ${attempt.itemKey}),
-      completed_at = coalesce(item_progress.completed_at, excluded.completed_at)`);
-  if (before?.status === status && before.score === score) await ctx.db.run(sql`update enrollment set last_activity_at = ${ctx.now()} where id = ${id}`);
-  else await weigh(ctx, enrollment);
+export async function advance(ctx: Context, enrollment: Row<Enrollment>, step: AttemptStep): Promise<Row<Attempt>> {
+  const { items, completion, ...attempt } = await moved(ctx, enrollment, step);
+  if (items && completion) await weigh(ctx, enrollment, completion, items);
+  return attempt;
 }
 
+/** One statement, for this is what every commit of content comes to. Within it nothing sees what its other parts write, hence the `own`. */
+function moved(ctx: Context, { id, versionId }: Row<Enrollment>, { attemptId, status, score, scoreRaw, scoreMin, scoreMax, timeMs }: AttemptStep): Promise<Moved> {
+  const done = status === "completed" || status === "passed";
+  return ctx.db.one<Moved>(sql`
+    with own as (
+      update attempt set status = ${status}, score = ${score}, time_ms = coalesce(${timeMs ?? null}, time_ms), updated_at = ${ctx.now()},
+        score_raw = case when ${scoreRaw !== undefined} then ${scoreRaw ?? null} else score_raw end,
+        score_min = case when ${scoreMin !== undefined} then ${scoreMin ?? null} else score_min end,
+        score_max = case when ${scoreMax !== undefined} then ${scoreMax ?? null} else score_max end,
+        completed_at = case when ${done} then coalesce(completed_at, ${ctx.now()}) end
+      where id = ${attemptId} returning *
+    ),
+    before as (select item_progress.status, item_progress.score from item_progress, own where item_progress.enrollment_id = ${id} and item_progress.item_key = own.item_key),
+    after as (
+      insert into item_progress (enrollment_id, item_key, status, score, time_ms, updated_at, completed_at)
+      select ${id}::uuid, item_key, status, score, time_ms + coalesce((
+          select sum(other.time_ms) from attempt other where other.enrollment_id = ${id} and other.item_key = own.item_key and other.id <> own.id), 0), updated_at, completed_at
+      from own
+      on conflict (enrollment_id, item_key) do update set
+        status = case when array_position(${worth}::text[], item_progress.status) > array_position(${worth}::text[], excluded.status) then item_progress.status else excluded.status end,
+        score = greatest(item_progress.score, excluded.score), time_ms = excluded.time_ms, updated_at = excluded.updated_at,
+        completed_at = coalesce(item_progress.completed_at, excluded.completed_at)
+      returning item_key, status, score
+    ),
+    active as (update enrollment set last_activity_at = ${ctx.now()} where id = ${id}),
+    news as (select after.* from after left join before on true where (before.status, before.score) is distinct from (after.status, after.score))
+    select own.*, (select completion from course_version, news where id = ${versionId}) as completion, (
+      select json_agg(json_build_object('key', item.key, 'required', item.required, 'status', coalesce(mine.status, theirs.status), 'score', coalesce(mine.score, theirs.score)))
+      from news cross join item left join news mine on mine.item_key = item.key
+      left join item_progress theirs on theirs.enrollment_id = ${id} and theirs.item_key = item.key and mine.item_key is null
+      where item.version_id = ${versionId}) as items
+    from own`);
+}
+
+/** The states of an item, the better later. */
+const worth: readonly AttemptStatus[] = ["in-progress", "failed", "completed", "passed"];
+
 /** Sets an enrollment's progress, and completes it where the rule of its version says so. */
-async function weigh(ctx: Context, enrollment: Row<Enrollment>): Promise<void> {
-  const { id, courseId, userId, versionId } = enrollment;
-  const items = await ctx.db.rows<Counted>(sql`
-    select item.key, item.required, item_progress.status, item_progress.score, course_version.completion from item
-    join course_version on course_version.id = item.version_id
-    left join item_progress on item_progress.enrollment_id = ${id} and item_progress.item_key = item.key
-    where item.version_id = ${versionId}`);
-  const rule = items[0]?.completion;
-  if (!rule) return;
+async function weigh(ctx: Context, enrollment: Row<Enrollment>, rule: CompletionRule, items: readonly Counted[]): Promise<void> {
+  const { id, courseId, userId } = enrollment;
   const byKey = new Map(items.map(({ key, status, score }) => [key, { completed: status === "completed" || status === "passed", score }]));
   const completes = enrollment.completedAt === null && isComplete(rule, items, byKey);
   const progress = enrollment.completedAt !== null ? 1 : progressOf(rule, items, byKey);
+  if (!completes && Math.fround(progress) === Math.fround(enrollment.progress)) return;
   await ctx.db.run(sql`
-    update enrollment set progress = ${progress}, last_activity_at = ${ctx.now()},
+    update enrollment set progress = ${progress},
       status = case when ${completes} and status = 'active' then 'completed' else status end,
       completed_at = case when ${completes} then ${ctx.now()} else completed_at end
     where id = ${id}`);
   if (!completes) return;
   await ctx.emit("course.completed", { enrollmentId: id, userId, courseId });
   await tellCourseCompleted(ctx, enrollment);
-}
-
-function better(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }

@@ -2,33 +2,44 @@ import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
 import { isEntry, type CommitRequest, type CommitResponse, type Entry } from "./runtime/journal.ts";
 import { replay12, summary12, type State12 } from "./runtime/scorm12/index.ts";
 import { moved, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
-import { lock, restart, type LockedRun, type RunState } from "./runs.ts";
-import { statements12 } from "./statements.ts";
+import { lock, restart, type LockedRun } from "./runs.ts";
+import { telling12, type Statement } from "./statements.ts";
 
 /**
  * Takes in a piece of journal: replays it, keeps state and journal, moves the attempt and tells its statements, all or nothing. It may come
  * any number of times, also at once; what is there already changes nothing. Also for an earlier launch of the same registration, when
  * `recover` is said: then the answer has the state from which the token's own page shall start.
  * Commits of previews and reviews are acknowledged and forgotten.
- * @throws scorm_entries_malformed (422), scorm_run_unknown (404), scorm_journal_gap (409) with `expectedSeq`
+ * @throws launch_unknown (404), launch_over (410), scorm_entries_malformed (422), scorm_run_unknown (404), scorm_journal_gap (409) with `expectedSeq`
  */
-export async function commit(ctx: Context, launch: launches.Launch, request: CommitRequest): Promise<CommitResponse<State12>> {
-  const savedAt = ctx.now().toISOString();
-  requireEntries(request.entries);
-  if (launch.mode !== "normal") return { ackSeq: request.entries.reduce((last, [seq]) => Math.max(last, seq), request.fromSeq - 1), savedAt };
+export async function commit(ctx: Context, token: string, request: CommitRequest): Promise<CommitResponse<State12>> {
+  const { entries, sentAtMs, launchId } = request;
+  requireEntries(entries);
   return ctx.transact(async (tx) => {
-    const run = await lock(tx, request.launchId);
-    if (!run || !mayCommit(launch, run, request)) throw refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
-    const replay = replay12(run.setup, run.state, request.entries);
+    const savedAt = tx.now().toISOString();
+    const run = await lock(tx, token, launchId);
+    if (!run || run.asking.mode !== "normal") return acknowledged(await launches.byToken(tx, token), request, savedAt);
+    launches.requireOpen(tx, run.asking);
+    if (!mayCommit(run, request)) throw runUnknown();
+    const { statements, look } = telling12({ ...run.about, launchId: run.id, sentAtMs, receivedAtMs: tx.now().getTime() });
+    const replay = replay12(run.setup, run.state, entries, look);
     if (!replay.ok) throw refuse(replay.code, `The entries before this piece are missing; send from ${replay.expectedSeq}.`, { status: 409, data: { expectedSeq: replay.expectedSeq } });
     const { applied, state, divergences } = replay;
-    if (applied.length > 0) await keep(tx, { run, applied, state, sentAtMs: request.sentAtMs });
+    if (applied.length > 0) await keep(tx, { run, applied, state, statements, sentAtMs });
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
-    if (launch.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, launch.id);
-    const start = request.recover ? await restart(tx, launch.id) : undefined;
+    if (run.asking.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, run.asking.id);
+    const start = request.recover ? await restart(tx, run.asking.id) : undefined;
     return { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(start && { state: start }) };
   });
 }
+
+/** The answer to who only looks, of whom nothing is kept. */
+function acknowledged({ mode }: launches.Launch, { entries, fromSeq }: CommitRequest, savedAt: string): CommitResponse<State12> {
+  if (mode === "normal") throw runUnknown();
+  return { ackSeq: entries.reduce((last, [seq]) => Math.max(last, seq), fromSeq - 1), savedAt };
+}
+
+const runUnknown = () => refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
 
 /** A launch in use is renewed once it has less than this left; every commit would be too often. */
 const renewedBeforeMs = 8 * 3_600_000;
@@ -37,14 +48,14 @@ interface Growth {
   run: LockedRun;
   applied: readonly Entry[];
   state: State12;
+  statements: readonly Statement[];
   sentAtMs: number;
 }
 
-async function keep(ctx: Context, { run, applied, state, sentAtMs }: Growth): Promise<void> {
+async function keep(ctx: Context, { run, applied, state, statements, sentAtMs }: Growth): Promise<void> {
   const { units } = run;
-  const receivedAtMs = ctx.now().getTime();
   const first = applied[0]?.[0] ?? 0;
-  const lastMs = receivedAtMs + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
+  const lastMs = ctx.now().getTime() + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
   const after = { ...units, [run.unit]: moved(units[run.unit] ?? untouched, summary12(run.setup, state), lastMs) };
   await ctx.db.run(sql`
     with piece as (
@@ -53,7 +64,7 @@ async function keep(ctx: Context, { run, applied, state, sentAtMs }: Growth): Pr
       update scorm.outcome set units = ${JSON.stringify(after)}::jsonb where attempt_id = ${run.attemptId}
     )
     update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)} where id = ${run.id}`);
-  await tell(ctx, statements12({ ...run.about, launchId: run.id, sentAtMs, receivedAtMs }, run.setup, run.state, applied));
+  if (statements.length > 0) await tell(ctx, statements);
   if (isWorthRecording(units, after, state)) await attempts.record(ctx, run.attemptId, rolledUp(after));
 }
 
@@ -63,9 +74,8 @@ function isWorthRecording(before: UnitOutcomes, after: UnitOutcomes, { session }
   return JSON.stringify(was) !== JSON.stringify(is) || session === null || Math.floor(beforeMs / 60_000) !== Math.floor(afterMs / 60_000);
 }
 
-function mayCommit(launch: launches.Launch, run: RunState, { recover }: CommitRequest): boolean {
-  if (run.launchId === launch.id) return true;
-  return recover === true && run.registration === launch.registration && run.itemKey === launch.itemKey;
+function mayCommit({ asking, launchId, registration, itemKey }: LockedRun, { recover }: CommitRequest): boolean {
+  return launchId === asking.id || (recover === true && registration === asking.registration && itemKey === asking.itemKey);
 }
 
 /** Content that begins again seventeen times has been seen; more than this in one piece is no content. */

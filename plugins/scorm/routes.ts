@@ -25,10 +25,7 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   raw("POST")(
     "/commit",
     { can: "anyone", origin: "content", summary: "Takes a piece of a SCORM run's journal.", reads: "json", body: commitBody, maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } },
-    async (ctx, { body, request }) => {
-      const launch = await launches.byToken(ctx, tokenOf(request, body.token));
-      return json(await commit(ctx, launch, body as CommitRequest), 200, { "Cache-Control": "no-store" });
-    },
+    async (ctx, { body, request }) => json(await commit(ctx, tokenOf(request, body.token), body as CommitRequest), 200, { "Cache-Control": "no-store" }),
   ),
 ];
 

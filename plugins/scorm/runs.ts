@@ -1,4 +1,4 @@
-import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, type Context, type CourseStructure, type launches } from "cadre";
+import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, launches, type Context, type CourseStructure } from "cadre";
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
 import type { UnitOutcomes } from "./outcome.ts";
@@ -82,10 +82,20 @@ export async function restart(ctx: Context, launchId: string): Promise<State12 |
 /** A run with where all of its attempt's units stand, both held until the transaction ends, so that commits of an attempt follow one another. */
 export interface LockedRun extends RunState {
   units: UnitOutcomes;
+  /** The launch that asks for it; an earlier launch of the same registration may have made the run. */
+  asking: Pick<launches.Launch, "id" | "registration" | "itemKey" | "mode" | "expiresAt" | "closedAt">;
 }
 
-export async function lock(ctx: Context, runId: string): Promise<LockedRun | undefined> {
-  return (await read(ctx, sql`select run.*, outcome.units from scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update`)) as LockedRun | undefined;
+/** In one question with the launch of this token; undefined where one of the two is unknown. */
+export async function lock(ctx: Context, token: string, runId: string): Promise<LockedRun | undefined> {
+  type Asking = { askingId: string; askingRegistration: string; askingItemKey: string; mode: launches.LaunchMode; expiresAt: Date; closedAt: Date | null };
+  const found = (await read(ctx, sql.prepared(sql`
+    with launch as (${launches.ofToken(token)})
+    select run.*, outcome.units, launch.id as asking_id, launch.registration as asking_registration, launch.item_key as asking_item_key, launch.mode, launch.expires_at, launch.closed_at
+    from launch, scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update of run, outcome`))) as (LockedRun & Asking) | undefined;
+  if (!found) return undefined;
+  const { askingId: id, askingRegistration: registration, askingItemKey: itemKey, mode, expiresAt, closedAt, ...run } = found;
+  return { ...run, asking: { id, registration, itemKey, mode, expiresAt, closedAt } };
 }
 
 /** The run of a unit that was last at work, whenever it came to us. */

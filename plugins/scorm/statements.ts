@@ -1,10 +1,10 @@
 import type { Entry } from "./runtime/journal.ts";
 import { outcomeOf, interactionsOf, objectivesOf, type Objective12 } from "./runtime/scorm12/summary.ts";
-import { replay12, scoreOf, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
+import { replay12, scoreOf, type Look12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { lessonStatus, sessionTimeMs } from "./runtime/scorm12/state.ts";
 import { interaction12, interactionActivity, interactionResult } from "./statements/interaction.ts";
 import { activity, innerIri, isoDuration, profileActivity, verb, type Activity, type Result, type Statement, type VerbName } from "./statements/profile.ts";
-import { looks, namespace, same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
+import { namespace, same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
 import { uuid5 } from "./statements/uuid5.ts";
 
 export type { Statement } from "./statements/profile.ts";
@@ -12,21 +12,20 @@ export type { StatementContext } from "./statements/telling.ts";
 
 /**
  * The xAPI statements of a commit, by the xAPI SCORM Profile: `before` is the state as it stood, `entries` the journal that is applied to it.
- * Pure. The state is looked at after each LMSCommit and LMSFinish and at the end, and only what changed since the look before is said,
- * with that entry's time. Ids are made from registration, launch, attempt, element and seq: saying it twice gives the same ids.
- * A session that ends is "suspended" when it may be resumed, else "terminated" (profile 5). suspend_data is never told.
+ * Pure. Only what changed since the look before is said, with the time of the entry that was last then. Ids are made from registration,
+ * launch, attempt, element and seq: saying it twice gives the same ids. A session that ends is "suspended" when it may be resumed,
+ * else "terminated" (profile 5). suspend_data is never told.
  */
 export function statements12(context: StatementContext, setup: Setup12, before: State12, entries: readonly Entry[]): Statement[] {
-  const statements: Statement[] = [];
-  let state = before;
-  for (const step of looks(entries)) {
-    const replay = replay12(setup, state, step);
-    if (!replay.ok) break;
-    const last = replay.applied.at(-1);
-    if (last) statements.push(...told(context, state, replay.state, last[1]));
-    state = replay.state;
-  }
+  const { statements, look } = telling12(context);
+  replay12(setup, before, entries, look);
   return statements;
+}
+
+/** The same for who runs the replay: `statements` grows with each look of it. */
+export function telling12(context: StatementContext): { statements: Statement[]; look: Look12 } {
+  const statements: Statement[] = [];
+  return { statements, look: (before, after, tMs) => void statements.push(...told(context, before, after, tMs)) };
 }
 
 /** The statement of a session that was left without LMSFinish, for the launch that closes it (see `launch12`); none when no session is open. */

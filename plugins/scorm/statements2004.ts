@@ -1,11 +1,11 @@
-import type { Entry } from "./runtime/journal.ts";
+import { looks, type Entry } from "./runtime/journal.ts";
 import { replay2004, type Setup2004, type State2004 } from "./runtime/scorm2004/index.ts";
 import { sessionTimeMs, type OpenSession2004 } from "./runtime/scorm2004/state.ts";
 import { completionOf, successOf, type CompletionStatus, type SuccessStatus } from "./runtime/scorm2004/status.ts";
 import { interactionsOf, objectivesOf, scoreOf } from "./runtime/scorm2004/summary.ts";
 import { interaction2004, interactionActivity, interactionResult } from "./statements/interaction.ts";
 import { activity, innerIri, isoDuration, type Activity, type Result, type Statement } from "./statements/profile.ts";
-import { looks, same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
+import { same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
 
 /**
  * The xAPI statements of a SCORM 2004 commit, by the xAPI SCORM Profile: `before` is the state as it stood, `entries` the journal that is

@@ -21,7 +21,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   } finally {
     pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
   }
-  return asked;
+  return asked.filter((text) => !text.includes("pg_notify")); // wakes readers of statements, once for all of a moment and in no transaction
 }
 
 const golf = givenPackage("scorm12/golf-singlescobasic.zip");
@@ -280,14 +280,14 @@ describe("Playing SCORM 1.2", function () {
     expect((await player.send(...restless)).status).to.equal(422);
   });
 
-  it("answers in one small transaction, whatever came before", async () => {
+  it("answers in one transaction of few statements, whatever came before", async () => {
     const player = await learner.launch();
     await player.send("initialize");
     const plain = await statementsOf(() => player.send(["cmi.core.lesson_location", "2"], "commit"));
     const scored = await statementsOf(() => player.send(["cmi.core.score.raw", "70"], "commit"));
     const finished = await statementsOf(() => player.send(["cmi.core.lesson_status", "passed"], "finish"));
-    expect(plain.length, plain.join("\n")).to.be.at.most(5);
-    expect(scored.length, scored.join("\n")).to.be.at.most(15);
-    expect(finished.length, finished.join("\n")).to.be.at.most(20);
+    expect(plain.length, plain.join("\n")).to.be.at.most(4);
+    expect(scored.length, scored.join("\n")).to.be.at.most(8);
+    expect(finished.length, finished.join("\n")).to.be.at.most(11);
   });
 });

@@ -54,6 +54,22 @@ export function freshEntries(lastSeq: number, entries: readonly Entry[]): FreshE
   return { fresh, expectedSeq: lastSeq + fresh.length + 1, gap: fresh.length < bySeq.size };
 }
 
+/** A piece with more commits than this is made by no person; what its later ones changed is told once. */
+const looksAtMost = 500;
+
+/** Cuts a journal after each call at which the state is looked at; opening and ending a session stand alone, for each is told by itself. */
+export function looks(entries: readonly Entry[]): Entry[][] {
+  const cut: Entry[][] = [[]];
+  for (const entry of [...entries].sort((one, other) => one[0] - other[0])) {
+    if (entry[2] === "initialize" || entry[2] === "finish") cut.push([entry], []);
+    else {
+      cut.at(-1)!.push(entry);
+      if (entry[2] === "commit" && cut.length < looksAtMost) cut.push([]);
+    }
+  }
+  return cut.filter((stretch) => stretch.length > 0);
+}
+
 const latestMs = Date.UTC(2200, 0);
 
 /** True for a well-formed journal entry; what it says is judged by the replay. */

@@ -1,4 +1,3 @@
-import type { Entry } from "../runtime/journal.ts";
 import { activity, profileActivity, verb, type Activity, type Result, type Statement, type VerbName } from "./profile.ts";
 import { uuid5 } from "./uuid5.ts";
 
@@ -24,22 +23,6 @@ export type Say = (name: VerbName, element: string, object: Activity, result?: R
 
 // Ours alone: version 5 ids need a namespace that never changes.
 export const namespace = "498ce032-1f21-41b7-bc32-fcd90b47eb5a";
-
-/** A piece with more commits than this is made by no person; what its later ones changed is told once. */
-const looksAtMost = 500;
-
-/** Cuts a journal after each call at which the state is looked at; opening and ending a session stand alone, for each is told by itself. */
-export function looks(entries: readonly Entry[]): Entry[][] {
-  const cut: Entry[][] = [[]];
-  for (const entry of [...entries].sort((one, other) => one[0] - other[0])) {
-    if (entry[2] === "initialize" || entry[2] === "finish") cut.push([entry], []);
-    else {
-      cut.at(-1)!.push(entry);
-      if (entry[2] === "commit" && cut.length < looksAtMost) cut.push([]);
-    }
-  }
-  return cut.filter((step) => step.length > 0);
-}
 
 /** Makes the statements of one look, with ids from registration, launch, attempt, element and seq; `tMs` is on the browser's clock. */
 export function teller(context: StatementContext, { attempt: number, seq }: { attempt: number; seq: number }, tMs: number): Say {

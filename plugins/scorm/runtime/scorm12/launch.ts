@@ -1,5 +1,5 @@
 import type { Setup12 } from "./setup.ts";
-import { firstState, lessonStatus, sessionTimeMs, type Ending, type State12 } from "./state.ts";
+import { copyOf, firstState, lessonStatus, sessionTimeMs, type Ending, type State12 } from "./state.ts";
 
 /**
  * The state from which a new launch starts, made on the server from what the last one left (null: nothing yet). The rule:
@@ -12,7 +12,7 @@ import { firstState, lessonStatus, sessionTimeMs, type Ending, type State12 } fr
  */
 export function launch12(setup: Setup12, previous: State12 | null): State12 {
   if (!previous) return firstState(setup);
-  const state = structuredClone(previous);
+  const state = copyOf(previous);
   if (state.session) endSession(setup, state, "interrupted");
   state.seq = 0;
   if (state.ended === null) return state;

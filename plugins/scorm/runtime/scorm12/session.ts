@@ -5,7 +5,7 @@ import { endSession, launch12 } from "./launch.ts";
 import { locate, type ArrayUse } from "./locate.ts";
 import { modelVersion } from "./model.ts";
 import type { Setup12 } from "./setup.ts";
-import type { OpenSession12, State12, Values12 } from "./state.ts";
+import { copyOf, valuesOf, type OpenSession12, type State12, type Values12 } from "./state.ts";
 
 /** The eight functions of the SCORM 1.2 API (RTE 3.3): all answers are texts, at once, never thrown. Arguments of any kind are taken as text. */
 export interface Session12 {
@@ -28,7 +28,7 @@ export interface Session12 {
  * `now` gives milliseconds since 1970; `record` gets every call that changed something, which is all a replay needs.
  */
 export function createSession12(setup: Setup12, state: State12 | null, now: () => number, record: (entry: Entry) => void = () => {}): Session12 {
-  const live = state ? structuredClone(state) : launch12(setup, null);
+  const live = state ? copyOf(state) : launch12(setup, null);
   let last: { code: ErrorCode; why: string } = { code: "0", why: "" };
   let committed = false;
 
@@ -75,7 +75,7 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
       if (live.session) return fail("101", "LMSInitialize was already called");
       if (misused(parameter)) return "false";
       const startedMs = note("initialize");
-      const scratch = setup.mode === "normal" ? null : structuredClone({ cmi: live.cmi, counts: live.counts });
+      const scratch = setup.mode === "normal" ? null : valuesOf(live);
       live.session = { mode: setup.mode, startedMs, lastMs: startedMs, activeMs: 0, values: {}, scratch };
       return done();
     },
@@ -153,7 +153,7 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
       if (live.session && now() - live.session.lastMs >= 1000) note("tick");
     },
 
-    state: () => structuredClone(live),
+    state: () => copyOf(live),
   };
 }
 
