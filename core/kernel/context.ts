@@ -98,11 +98,13 @@ export class KernelContext {
   readonly plugin: string = "core";
   readonly config: unknown = undefined;
   readonly request?: AskedBy;
-  readonly log: Log;
 
   constructor(ground: ContextGround) {
     this.ground = ground;
-    this.log = ground.log;
+  }
+
+  get log(): Log {
+    return logOf(this.ground, this.plugin);
   }
 
   get site(): Site {
@@ -157,7 +159,7 @@ export class KernelContext {
 
   as(plugin: string): Context {
     if (plugin === this.plugin) return this.asContext();
-    return this.with({ plugin, config: this.ground.configs.get(plugin), log: this.log.child({ plugin }) }).asContext();
+    return this.with({ plugin, config: this.ground.configs.get(plugin) }).asContext();
   }
 
   /** A copy with these members changed. */
@@ -168,4 +170,16 @@ export class KernelContext {
   private asContext(): Context {
     return this as unknown as Context;
   }
+}
+
+const logs = new WeakMap<ContextGround, Map<string, Log>>();
+
+/** The log of a plugin, made once; the bare one for the core. */
+function logOf(ground: ContextGround, plugin: string): Log {
+  if (plugin === "core") return ground.log;
+  const own = logs.get(ground) ?? new Map<string, Log>();
+  logs.set(ground, own);
+  let log = own.get(plugin);
+  if (!log) own.set(plugin, (log = ground.log.child({ plugin })));
+  return log;
 }

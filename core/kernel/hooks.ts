@@ -40,22 +40,26 @@ export class Hooks {
     const names = this.taps.get(name) ?? [];
     if (names.includes(plugin)) throw new CadreError("hook_tapped_twice", `${plugin} taps ${name} twice.`);
     this.taps.set(name, [...names, plugin]);
-    const run = this.timed(name, plugin, handler);
-    if (tapped.kind === "guard") tapped.hook.tapPromise(plugin, async (ctx, subject) => verdict(name, plugin, await closed(name, plugin, () => run(ctx, subject))));
+    const watched = this.watch(name, plugin);
+    const tap: Tap = { hook: name, plugin, handler, watched };
+    if (tapped.kind === "guard") tapped.hook.tapPromise(plugin, (ctx, subject) => closed(tap, ctx, subject, verdict));
     if (tapped.kind === "filter") {
-      tapped.hook.tapPromise(plugin, async ({ ctx, value }) => {
-        const changed = await closed(name, plugin, () => run(ctx, value));
-        return { ctx, value: changed === undefined ? value : changed };
+      tapped.hook.tapPromise(plugin, async (call) => {
+        const changed = await closed(tap, call.ctx, call.value, unchecked);
+        return changed === undefined ? call : { ctx: call.ctx, value: changed };
       });
     }
-    if (tapped.kind === "step") tapped.hook.tapPromise(plugin, async (ctx, subject) => void (await closed(name, plugin, () => run(ctx, subject))));
+    if (tapped.kind === "step") tapped.hook.tapPromise(plugin, (ctx, subject) => closed(tap, ctx, subject, unchecked) as Promise<void>);
     if (tapped.kind === "survey") {
       tapped.hook.tapPromise(plugin, async (ctx, subject, answers) => {
+        const started = performance.now();
         try {
-          const answer = await run(ctx, subject);
+          const answer = await handler(ctx.as(plugin), subject);
           if (answer !== undefined) answers.push({ plugin, answer });
         } catch (error) {
           ctx.log.error({ hook: name, plugin, error }, `${plugin} failed in ${name} and is left out: ${messageOf(error)}`);
+        } finally {
+          watched(performance.now() - started);
         }
       });
     }
@@ -101,17 +105,21 @@ export class Hooks {
     return tapped as Extract<Tapped, { kind: K }>;
   }
 
-  private timed(name: string, plugin: string, handler: Handler): Handler {
-    return async (ctx, subject) => {
-      const started = performance.now();
-      try {
-        return await handler(ctx.as(plugin), subject);
-      } finally {
-        const durationMs = performance.now() - started;
-        if (durationMs > slowHandlerMs) this.log.warn({ hook: name, plugin, durationMs: Math.round(durationMs) }, `${plugin} is slow in ${name}`);
-      }
+  /** Names a handler in the log that was slow. */
+  private watch(name: string, plugin: string): Watch {
+    return (durationMs) => {
+      if (durationMs > slowHandlerMs) this.log.warn({ hook: name, plugin, durationMs: Math.round(durationMs) }, `${plugin} is slow in ${name}`);
     };
   }
+}
+
+type Watch = (durationMs: number) => void;
+
+interface Tap {
+  hook: string;
+  plugin: string;
+  handler: Handler;
+  watched: Watch;
 }
 
 function create(kind: HookKind): Tapped {
@@ -121,17 +129,29 @@ function create(kind: HookKind): Tapped {
   return { kind, hook: new AsyncParallelHook(["ctx", "subject", "answers"]) };
 }
 
-/** Fails closed: a refusal passes as it is, anything else is named. */
-async function closed(hook: string, plugin: string, run: () => unknown): Promise<unknown> {
+/** Fails closed: a refusal passes as it is, anything else is named. One function and one wait, for this runs for each handler of each hook. */
+async function closed<T>({ hook, plugin, handler, watched }: Tap, ctx: Context, subject: unknown, check: (answer: unknown, hook: string, plugin: string) => T): Promise<T> {
+  const started = performance.now();
+  let answer: unknown;
   try {
-    return await run();
+    answer = handler(ctx.as(plugin), subject);
+    if (isThenable(answer)) answer = await answer;
   } catch (error) {
     if (isCadreError(error) && error.status < 500) throw error;
     throw new CadreError("plugin_failed", `${plugin} failed in ${hook}, so this was not done.`, { status: 500, data: { plugin, hook }, cause: error });
+  } finally {
+    watched(performance.now() - started);
   }
+  return check(answer, hook, plugin);
 }
 
-function verdict(hook: string, plugin: string, answer: unknown): CadreError | undefined {
+const unchecked = (answer: unknown): unknown => answer;
+
+function isThenable(answer: unknown): boolean {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function verdict(answer: unknown, hook: string, plugin: string): CadreError | undefined {
   if (answer === undefined || isCadreError(answer)) return answer;
   throw new CadreError("plugin_failed", `${plugin} answered ${hook} with neither a refusal nor nothing, so this was not done.`, {
     status: 500,
