@@ -46,7 +46,7 @@ export const systemRoutes = ({ raw, page: pageRoute }: RouteBuilder): readonly R
       "Cache-Control": "public, max-age=86400",
     }),
   ),
-  pageRoute("/docs/:list", { can: "anyone", summary: "Hooks, events, errors and permissions of the running site.", params: t.Object({ list: t.Enum(["hooks", "events", "errors", "permissions"] as const) }) }, ({ site: { host } }, { params: { list } }) =>
+  pageRoute("/docs/:list", { can: "anyone", summary: "Hooks, events, errors, permissions and verbs of the running site.", params: t.Object({ list: t.Enum(["hooks", "events", "errors", "permissions", "verbs"] as const) }) }, ({ site: { host } }, { params: { list } }) =>
     page("docs/list", { page: { title: documents[list].heading }, ...documents[list], groups: grouped(host, entries[list](host)) }),
   ),
 ];
@@ -54,6 +54,8 @@ export const systemRoutes = ({ raw, page: pageRoute }: RouteBuilder): readonly R
 interface Entry {
   plugin: string;
   name: string;
+  /** Of the entry in the page; its name unless told. */
+  anchor?: string;
   badge: string | null;
   summary: string;
   facts: { label: string; value: string }[];
@@ -65,6 +67,7 @@ const documents = {
   events: { heading: "Events", lead: "What has happened: delivered after the commit, at least once. A plugin listens by naming an event under on." },
   errors: { heading: "Errors", lead: "Every code the API answers with, and the status it comes with." },
   permissions: { heading: "Permissions", lead: "What can be allowed, and the roles that hold it from the start." },
+  verbs: { heading: "Verbs", lead: "What xAPI statements say, and how it reads after a name. A plugin adds its own under verbs." },
 };
 
 const entries: Record<keyof typeof documents, (host: Host) => Entry[]> = {
@@ -73,10 +76,28 @@ const entries: Record<keyof typeof documents, (host: Host) => Entry[]> = {
   events: ({ eventDeclarations }) => [...eventDeclarations].map(([name, { summary, plugin, payload }]) => ({ plugin, name, badge: null, summary, facts: [], schema: payload })),
   errors: ({ errors }) => [...errors].map(([name, { status, summary, plugin }]) => ({ plugin, name, badge: String(status), summary, facts: [], schema: null })),
   permissions: ({ permissions }) => [...permissions].map(([name, { label, roles, plugin }]) => ({ plugin, name, badge: null, summary: label, facts: [{ label: "Roles", value: ["administrator", ...roles].join(", ") }], schema: null })),
+  verbs: (host) =>
+    host.contributions<Record<string, DeclaredVerb>>("verbs").flatMap(({ plugin, value }) =>
+      Object.entries(value).map(([name, { id, display }]) => ({
+        plugin,
+        name,
+        anchor: `${plugin}.${name}`,
+        badge: null,
+        summary: id,
+        facts: Object.entries(display).map(([language, words]) => ({ label: `In ${language}`, value: words })),
+        schema: null,
+      })),
+    ),
 };
+
+/** What of a verb is shown; the record store, which is above this part, declares the whole of it. */
+interface DeclaredVerb {
+  id: string;
+  display: Record<string, string>;
+}
 
 function grouped(host: Host, all: readonly Entry[]): { name: string; entries: (Entry & { anchor: string })[] }[] {
   return host.plugins
-    .map(({ name }) => ({ name, entries: all.filter(({ plugin }) => plugin === name).map((entry) => ({ ...entry, anchor: entry.name })) }))
+    .map(({ name }) => ({ name, entries: all.filter(({ plugin }) => plugin === name).map((entry) => ({ anchor: entry.name, ...entry })) }))
     .filter(({ entries: own }) => own.length > 0);
 }

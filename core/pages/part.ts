@@ -61,6 +61,7 @@ export const pagesPart = definePlugin({
     { place: "docs", label: "Events", href: "/docs/events" },
     { place: "docs", label: "Errors", href: "/docs/errors" },
     { place: "docs", label: "Permissions", href: "/docs/permissions" },
+    { place: "docs", label: "Verbs", href: "/docs/verbs" },
   ],
   provides: {
     hooks: pageHooks,

@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect } from "chai";
 import scorm from "../../plugins/scorm/index.ts";
+import { definePlugin } from "../../core/kernel/plugin.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 
 describe("/api/openapi.json", () => {
@@ -20,4 +21,18 @@ describe("/api/openapi.json", () => {
     expect(told.sort()).to.deep.equal(placed.sort());
     expect(told).to.have.length.greaterThan(40);
   });
+});
+
+describe("/docs", () => {
+  let host: TestHost;
+  before(async () => (host = await testHost({ plugins: [definePlugin({ name: "garden", version: "1.0.0", summary: "Grows.", verbs: { watered: { id: "https://garden.example/watered", display: { en: "watered" } } } })] })));
+  after(() => host.stop());
+
+  for (const [list, shown] of [["hooks", "attempt.grading"], ["events", "attempt.graded"], ["errors", "invalid_input"], ["permissions", "courses.edit"], ["verbs", "http://adlnet.gov/expapi/verbs/completed"], ["verbs", "https://garden.example/watered"]]) {
+    it(`lists ${list} of the running site, ${shown} among them`, async () => {
+      const { status, text } = await host.request("GET", `/docs/${list}`, { headers: { accept: "text/html" } });
+      expect(status).to.equal(200);
+      expect(text).to.include(shown).and.to.include('href="/docs/verbs"');
+    });
+  }
 });
