@@ -15,7 +15,7 @@ export interface ReceivedStatement {
 }
 
 export const recordHooks = {
-  "statement.receiving": guard<ReceivedStatement>("May this xAPI statement be stored? One that is refused takes those sent with it along."),
+  "statement.receiving": guard<ReceivedStatement>("May this xAPI statement be stored? One that is refused takes those sent with it along; where it is one of the site's own (no credential), also the act that it tells of, such as a commit of content or an enrollment."),
   "statement.storing": filter<ReceivedStatement>("Change an xAPI statement before it is stored. Answer the subject with another `statement`; it is checked again, and keeps its id."),
 };
 
