@@ -41,7 +41,7 @@ export async function editorPage(ctx: Context, courseId: string, refused?: Refus
     course: { id, slug, title, status, version: published?.number ?? null, changed: published !== undefined && course.draftVersionId !== null, href: `/courses/${slug}` },
     blockers: blockers.map(({ message }) => message),
     modules: await showModules(ctx, id, modules),
-    packages: await packageChoices(ctx, id, modules.flatMap(({ items }) => items)),
+    packages: await packageChoices(ctx, id),
     details: form("details", { title: version.title, slug, summary: version.summary }),
     rules: form("rules", { completion: JSON.stringify(version.completion), capacity, prerequisites: required.map((each) => each.id) }),
     completionRules: completionChoices(version.completion, modules.flatMap(({ items }) => items), itemKindsOf(ctx)),

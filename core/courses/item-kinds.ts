@@ -20,6 +20,8 @@ export interface ItemKind<Content = unknown> {
   scored?: boolean;
   /** What keeps this content from being published; pointers are relative to the content, messages go on after the item's title. */
   check?(ctx: Context, content: Content): Promise<Problem[]> | Problem[];
+  /** What keeps whoever asks from putting this content into a course of theirs; pointers as in `check`. */
+  permit?(ctx: Context, content: Content, place: { courseId: string }): Promise<Problem[]> | Problem[];
   /** The title of an item that was added without one. */
   title?(ctx: Context, content: Content): Promise<string> | string;
   /** A few words beside the item in the editor: "SCORM 1.2, 12 MB". */
@@ -64,6 +66,13 @@ export function checkContent(ctx: Context, kind: string, content: unknown): Reco
   const problems = contentProblems(found, content);
   if (problems.length === 0) return content as Record<string, unknown>;
   throw new CadreError("invalid_input", `The content is no ${found.label.toLowerCase()}: ${problems[0]?.pointer} ${problems[0]?.message}.`, { status: 422, problems });
+}
+
+/** @throws invalid_input (422, pointers below `/content`) where this person may not put this content into the course */
+export async function permitContent(ctx: Context, courseId: string, kind: string, content: Record<string, unknown>): Promise<void> {
+  const problems = (await itemKindsOf(ctx).get(kind)?.permit?.(ctx, content, { courseId })) ?? [];
+  const [first] = problems;
+  if (first) throw new CadreError("invalid_input", `This can't be put into the course: ${first.message}`, { status: 422, problems: problems.map((problem) => ({ ...problem, pointer: `/content${problem.pointer}` })) });
 }
 
 /** What does not fit the kind's schema, pointers below `/content`. */

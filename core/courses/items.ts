@@ -5,7 +5,7 @@ import { isReferenceViolation } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { itemOf, moduleOf } from "./content.ts";
 import { editDraft } from "./drafts.ts";
-import { checkContent, itemKindsOf } from "./item-kinds.ts";
+import { checkContent, itemKindsOf, permitContent } from "./item-kinds.ts";
 import type { CourseItem, Row } from "./model.ts";
 import { itemOrder, orderItems, placed, type Direction } from "./order.ts";
 
@@ -34,6 +34,7 @@ export async function add(ctx: Context, courseId: string, given: NewItem, expect
   const work = editDraft(ctx, courseId, expected, async (ctx, { version }) => {
     const module = await moduleOf(ctx, version.id, given.moduleKey);
     const { count } = await ctx.db.one<{ count: number }>(sql`select count(*)::int as count from item where version_id = ${version.id}`);
+    await permitContent(ctx, courseId, given.kind, content);
     if (count >= maxItems) throw refuse("course_full", `A course has at most ${maxItems} items.`, { status: 422 });
     const kind = itemKindsOf(ctx).get(given.kind);
     const title = given.title ?? (await kind?.title?.(ctx, content)) ?? kind?.label ?? "";
@@ -52,6 +53,7 @@ export function edit(ctx: Context, courseId: string, key: string, changes: ItemC
   const work = editDraft(ctx, courseId, expected, async (ctx, { version }) => {
     const item = await itemOf(ctx, version.id, key);
     const content = changes.content === undefined ? item.content : checkContent(ctx, item.kind, changes.content);
+    if (changes.content !== undefined) await permitContent(ctx, courseId, item.kind, content);
     const { title = item.title, required = item.required, durationMs = item.durationMs } = changes;
     return {
       item: await ctx.db.one<Row<CourseItem>>(sql`update item set title = ${title}, content = ${JSON.stringify(content)}, required = ${required}, duration_ms = ${durationMs}

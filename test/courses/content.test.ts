@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import { testHost, type TestHost } from "../../core/testing/host.ts";
+import { storedPackage } from "../learning/support.ts";
 import { draftOf, person, type CourseAnswer, type Person, type ProblemAnswer } from "./support.ts";
 
 interface Content {
@@ -102,6 +103,22 @@ describe("The content of a course", () => {
         expect(await titlesOf(id)).to.deep.equal(["Module: "]);
       });
     }
+
+    it("play only packages that whoever adds them may use", async () => {
+      const { id, module, items } = await draftOf(ines, "Borrowed", ["One"]);
+      const packageVersionId = await storedPackage(host, {});
+      const add = () => ines.api<ProblemAnswer>("POST", `/courses/${id}/items`, { moduleKey: module, kind: "package", content: { packageVersionId } });
+      const refused = await add();
+      expect([refused.status, refused.json.errors?.map(({ pointer, code }) => [pointer, code])], refused.text).to.deep.equal([422, [["/content/packageVersionId", "package_missing"]]]);
+      expect(await titlesOf(id)).to.deep.equal(["Module: One"]);
+      await host.context.db.run(sql`update package set created_by = ${ines.id} where id = (select package_id from package_version where id = ${packageVersionId})`);
+      expect((await add()).status).to.equal(201);
+      await host.context.db.run(sql`update package set created_by = null where id = (select package_id from package_version where id = ${packageVersionId})`);
+      expect((await add()).status, "what is in the course already").to.equal(201);
+      const other = { content: { packageVersionId: await storedPackage(host, {}) } };
+      const added = (await contentOf(id)).modules[0]?.items.find(({ key }) => !items.includes(key));
+      expect((await ines.api("PATCH", `/courses/${id}/items/${added?.key}`, other)).status).to.equal(422);
+    });
 
     it("keep their places without gaps when thirty moves come at once", async () => {
       const { id, module, items } = await draftOf(ines, "Races", ["a", "b", "c", "d", "e"]);

@@ -50,6 +50,20 @@ export function ownPackage(ctx: Context, packageId: string): Promise<{ id: strin
   return onePackage(ctx, packageId, changeable(ctx, "courses.edit"));
 }
 
+/**
+ * Whether this person may put a version into a course: of a package that they may change, or one that is in the course already.
+ * Read it where `package` and `version` are in scope.
+ */
+export function usable(ctx: Context, courseId: string): Sql {
+  return sql`(${changeable(ctx, "courses.edit")} or exists (
+    select from item join course_version on course_version.id = item.version_id where item.package_version_id = version.id and course_version.course_id = ${courseId}))`;
+}
+
+export async function isUsable(ctx: Context, versionId: string, courseId: string): Promise<boolean> {
+  const found = await ctx.db.maybe(sql`select 1 from package_version version join package on package.id = package_id where version.id = ${versionId} and ${usable(ctx, courseId)}`);
+  return found !== undefined;
+}
+
 /** The course a package was uploaded for: the scope of what may be done with it. */
 export async function courseOfPackage(ctx: Context, packageId: string): Promise<string | undefined> {
   const found = await ctx.db.maybe<{ courseId: string | null }>(sql`select course_id from package where id = ${packageId}`);
