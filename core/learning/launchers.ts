@@ -29,6 +29,8 @@ export interface PlayableUnit {
   /** False for a heading that opens nothing. */
   playable: boolean;
   status: "not-started" | "in-progress" | "completed" | "passed" | "failed";
+  /** True while other units come first; asking for it is refused until then. */
+  locked?: boolean;
 }
 
 /** What the player shows. */

@@ -71,5 +71,5 @@ export const launchShape = t.Object({
   frameHref: t.String({ description: "Address on the content origin; whoever has it may act in this launch." }),
   mode: t.Enum(["normal", "browse", "review"] as const),
   unit: t.Nullable(t.String()),
-  units: t.Array(t.Object({ identifier: t.String(), title: t.String(), level: t.Integer(), playable: t.Boolean(), status: itemStatus })),
+  units: t.Array(t.Object({ identifier: t.String(), title: t.String(), level: t.Integer(), playable: t.Boolean(), status: itemStatus, locked: t.Optional(t.Boolean()) })),
 });

@@ -13,6 +13,7 @@ export default definePlugin({
   config: settings,
   errors: {
     scorm_unit_unknown: { status: 404, summary: "The package has no such part." },
+    scorm_unit_locked: { status: 409, summary: "The part's prerequisites are not met; `unit` names it." },
     scorm_run_unknown: { status: 404, summary: "The journal belongs to no page that this launch may write for." },
     scorm_journal_gap: { status: 409, summary: "Entries are missing; send again from `expectedSeq`." },
     scorm_entries_malformed: { status: 422, summary: "What was sent is no journal; `errors` points to each place." },

@@ -1,8 +1,9 @@
 import { attempts, sql, tell, type Context, type Launched, type Launcher, type LaunchRequest } from "cadre";
+import { requireOpen } from "./openings.ts";
 import { opened, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
 import { aboutUnit } from "./runs.ts";
 import { assetOpened } from "./statements.ts";
-import { contentsOf, nextUnit, unitOf, unitsOf, untouchedUnits, type Unit } from "./units.ts";
+import { contentsOf, nextUnit, unitOf, untouchedUnits, type Unit } from "./units.ts";
 
 /** Plays SCORM 1.2: chooses the unit and points the frame at the player's page, which makes the run. */
 export const scorm12Launcher: Launcher = {
@@ -10,13 +11,13 @@ export const scorm12Launcher: Launcher = {
   async launch(ctx, request) {
     const { structure } = request.version;
     const outcomes = request.mode === "browse" ? {} : await outcomesOf(ctx, request);
-    const units = unitsOf(structure);
-    const unit = unitOf(structure, request.unit ?? nextUnit(units, outcomes)?.identifier ?? "");
+    const unit = unitOf(structure, request.unit ?? nextUnit(structure, outcomes)?.identifier ?? "");
+    if (request.mode === "normal") requireOpen(structure, outcomes, unit);
     const after = request.mode === "normal" && unit.kind === "asset" ? await openAsset(ctx, request, unit, outcomes) : outcomes;
     return {
       frameHref: `${ctx.site.contentUrl}/scorm/${request.token}/player?unit=${encodeURIComponent(unit.identifier)}`,
       unit: unit.identifier,
-      units: contentsOf(structure, after).map((each) => (each.identifier === unit.identifier && each.status === "not-started" ? { ...each, status: "in-progress" } : each)),
+      units: contentsOf(structure, after).map(({ locked, ...each }) => ({ ...each, ...(locked && request.mode === "normal" && { locked }) })).map((each) => (each.identifier === unit.identifier && each.status === "not-started" ? { ...each, status: "in-progress" } : each)),
     } satisfies Launched;
   },
 };

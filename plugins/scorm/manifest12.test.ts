@@ -140,6 +140,19 @@ describe("the SCORM 1.2 manifest reader", () => {
     });
   });
 
+  it("names prerequisites that it can't read, with their line", async () => {
+    const items = ["i2 &amp;", "i9", "i1 and i2", "~i2|2*{i1,i2}"].map((script, index) => `<item identifier="i${index + 1}" identifierref="r1"><title>T</title>
+      <adlcp:prerequisites type="aicc_script">${script}</adlcp:prerequisites></item>`).join("");
+    const { diagnostics } = await reading({ items });
+    const found = diagnostics.filter(({ code }) => code.startsWith("scorm_prerequisites"));
+    expect(found.map(({ code, message }) => [code, message])).to.deep.equal([
+      ["scorm_prerequisites_unreadable", "The prerequisites “i2 &” can't be read (an item is missing at its end); they are not enforced."],
+      ["scorm_prerequisites_unknown", "The prerequisites “i9” name “i9”, which is no item of the course; they are not enforced."],
+      ["scorm_prerequisites_in_words", "The prerequisites “i1 and i2” are written with words; AND, OR and NOT are read as &, | and ~."],
+    ]);
+    expect(found.every(({ line }) => Number(line) > 0)).to.equal(true);
+  });
+
   it("reads what an item says to the run-time, and its tree", async () => {
     const items = `<item identifier="i1" identifierref="r1" isvisible="false" parameters="?a=1"><title> One
       </title><adlcp:prerequisites type="aicc_script">i0&amp;i9</adlcp:prerequisites><adlcp:maxtimeallowed>00:30:00</adlcp:maxtimeallowed>
@@ -356,7 +369,7 @@ describe("real packages", () => {
     ["scorm12/golf-singlescobasic.zip", 1, []],
     ["scorm12/jcp-LaunchUrlFromNestedItem_SCORM12.zip", 7, []],
     ["scorm12/jcp-MultipleItemsWithIdentifierRef_SCORM12.zip", 3, []],
-    ["scorm12/jcp-PrerequisitesTest_SCORM12.zip", 4, ["leniency name_in_other_case"]],
+    ["scorm12/jcp-PrerequisitesTest_SCORM12.zip", 4, ["leniency name_in_other_case", "leniency prerequisites_in_words"]],
     ["scorm12/orca-er_rel_trainer-SCORM12.zip", 1, ["leniency namespace_missing", "leniency scormtype_missing", "note assets_only"]],
     ["scorm12/reload-interink.zip", 1, ["leniency schemaversion_missing"]],
     ["odd/jcp-ComplexNestedOrganization_SCORM12.zip", null, ["warning file_missing", "warning launch_file_missing", "warning item_cannot_open", "note several_organizations", "error nothing_to_open"]],

@@ -2,7 +2,7 @@ import { findingsIn, type DiagnosticSink, type Findings } from "./manifest/diagn
 import { detectEdition } from "./manifest/edition.ts";
 import { childOf, childrenOf, identifierOf, textOf } from "./manifest/elements.ts";
 import type { ManifestFiles } from "./manifest/href.ts";
-import { launchOf, readItems, type Item, type ItemContext } from "./manifest/items.ts";
+import { checkPrerequisites, launchOf, readItems, type Item, type ItemContext } from "./manifest/items.ts";
 import { readResources, type Resource } from "./manifest/resources.ts";
 import type { XmlElement } from "cadre";
 
@@ -72,8 +72,9 @@ function isScorm12(root: XmlElement, findings: Findings): boolean {
 
 function readOrganizations(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization[] {
   const section = childOf(root, "organizations");
-  const context: ItemContext = { resources, taken: new Set(), findings };
+  const context: ItemContext = { resources, taken: new Set(), prerequisites: [], findings };
   const organizations = (section ? childrenOf(section, "organization") : []).map((element) => readOrganization(element, context));
+  checkPrerequisites(context);
   const wanted = section ? identifierOf(section, "default", findings) : "";
   const named = organizations.find(({ identifier }) => identifier === wanted);
   const played = named ?? organizations[0];

@@ -13,6 +13,8 @@ export interface UnitOutcome {
   attempt: number;
   /** The best score of the content's earlier attempts. */
   earlier: Score | null;
+  /** The content says "browsed", which is no outcome, and yet a status that prerequisites may ask for. */
+  browsed?: boolean;
   /** When the content last did anything, in milliseconds since 1970. */
   lastMs: number;
 }
@@ -32,9 +34,10 @@ const worth: Record<UnitStatus, number> = { "not-started": 0, "in-progress": 1, 
 export function moved(before: UnitOutcome, summary: Summary12, lastMs: number): UnitOutcome {
   const status = better(before.status, statusOf(summary));
   const timeMs = Math.max(before.timeMs, summary.timeSpentMs);
+  const browsed = { ...(summary.lessonStatus === "browsed" && { browsed: true }) };
   if (lastMs < before.lastMs) return { ...before, status, timeMs, score: higher(before.score, summary.score) };
   const earlier = summary.attempt > before.attempt ? before.score : before.earlier;
-  return { status, score: higher(earlier, summary.score ?? before.score), timeMs, attempt: Math.max(before.attempt, summary.attempt), earlier, lastMs };
+  return { status, score: higher(earlier, summary.score ?? before.score), timeMs, attempt: Math.max(before.attempt, summary.attempt), earlier, lastMs, ...browsed };
 }
 
 /** An asset is complete once it was opened. */

@@ -1,6 +1,7 @@
 import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, launches, type Context, type CourseStructure } from "cadre";
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
+import { requireOpen } from "./openings.ts";
 import type { UnitOutcomes } from "./outcome.ts";
 import { switchesOf, type ScormSettings } from "./settings.ts";
 import { unitOf, unitsOf, type Unit } from "./units.ts";
@@ -34,13 +35,14 @@ export interface Start {
 
 /**
  * Begins a run for one player page: from where the unit's last run left off, closing what that one left open. Looking without learning
- * (a preview, a review) keeps nothing: such a run has an id that names nothing. @throws scorm_unit_unknown
+ * (a preview, a review) keeps nothing: such a run has an id that names nothing. @throws scorm_unit_unknown, scorm_unit_locked
  */
 export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch, identifier: string): Promise<Start> {
   return ctx.transact(async (tx) => {
     const version = await packageVersionOf(tx.db, launch.packageVersionId);
     if (!version) throw refuse("scorm_unit_unknown", "The package is not there any more.", { status: 404 });
     const unit = unitOf(version.structure, identifier);
+    if (launch.mode === "normal") requireOpen(version.structure, await outcomesOf(tx, launch.attemptId), unit);
     const setup = setupOf(tx.config, launch, unit);
     const runId = newId(tx.now());
     const scope = `${launch.registration}/${launch.itemKey}/${identifier}`;
@@ -55,6 +57,10 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
         ${JSON.stringify(setup)}, ${JSON.stringify(about)}, ${JSON.stringify(state)}, ${tx.now()})`);
     return { runId, unit, scope, setup, state };
   });
+}
+
+async function outcomesOf(ctx: Context, attemptId: string): Promise<UnitOutcomes> {
+  return (await ctx.db.maybe<{ units: UnitOutcomes }>(sql`select units from scorm.outcome where attempt_id = ${attemptId}`))?.units ?? {};
 }
 
 /** Whom and what the statements of a unit name: a package with one unit is told of as the course's item itself. */

@@ -1,5 +1,6 @@
 import { refuse, type CourseStructure, type PlayableUnit, type StructureItem } from "cadre";
 import type { ItemData12, ScormItem } from "./format12.ts";
+import { openItems } from "./openings.ts";
 import { untouched, type UnitOutcomes } from "./outcome.ts";
 
 /** An item of the manifest that opens something. */
@@ -17,19 +18,24 @@ export function unitOf(structure: CourseStructure, identifier: string): Unit {
   return found;
 }
 
-/** What to play where nothing is asked for: the first that is not done, else the first. */
-export function nextUnit(units: readonly Unit[], outcomes: UnitOutcomes): Unit | undefined {
-  return units.find(({ identifier }) => !isDone(outcomes[identifier]?.status)) ?? units[0];
+/** What to play where nothing is asked for: of those that are open the first that is not done, else the first. */
+export function nextUnit(structure: CourseStructure, outcomes: UnitOutcomes): Unit | undefined {
+  const units = unitsOf(structure);
+  const open = openItems(structure, outcomes);
+  const playable = units.filter(({ identifier }) => open.has(identifier));
+  return playable.find(({ identifier }) => !isDone(outcomes[identifier]?.status)) ?? playable[0] ?? units[0];
 }
 
 /** The table of contents, headings included; what the manifest hides is left out, with what lies below it. */
-export function contentsOf({ items }: CourseStructure, outcomes: UnitOutcomes): PlayableUnit[] {
-  return flat(items, ({ visible }) => visible).map(({ item: { identifier, title, launch }, level }) => ({
+export function contentsOf(structure: CourseStructure, outcomes: UnitOutcomes): PlayableUnit[] {
+  const open = openItems(structure, outcomes);
+  return flat(structure.items, ({ visible }) => visible).map(({ item: { identifier, title, launch }, level }) => ({
     identifier,
     title,
     level,
     playable: launch !== undefined,
     status: outcomes[identifier]?.status ?? "not-started",
+    ...(launch !== undefined && !open.has(identifier) && { locked: true }),
   }));
 }
 

@@ -254,6 +254,31 @@ describe("Playing SCORM 1.2", function () {
     expect(objects[0]).to.match(/\/items\/[0-9a-f-]+\/units\/[^/]+$/);
   });
 
+  it("opens a unit only once its prerequisites are met, in the list and by its address", async function () {
+    const file = givenPackage("scorm12/jcp-PrerequisitesTest_SCORM12.zip");
+    if (!file) return this.skip();
+    const gated = await courseOf(host, (await takeIn(host, file)).versionId);
+    const somebody = await learnerIn(host, gated);
+    const locked = async () => (await somebody.play()).units?.filter((unit) => unit.locked).map(({ identifier }) => identifier);
+    expect(await locked()).to.deep.equal(["module2", "module3", "module4"]);
+    const refused = await somebody.launch("module2").catch((error: unknown) => error);
+    expect(refused).to.include({ code: "scorm_unit_locked", status: 409 });
+    const first = await somebody.launch("module1");
+    const byAddress = await fetch(first.frameHref.replace("module1", "module3"), { headers: { accept: "application/json" } });
+    expect([byAddress.status, ((await byAddress.json()) as { code: string }).code]).to.deep.equal([409, "scorm_unit_locked"]);
+    await first.send("initialize", ["cmi.core.lesson_status", "incomplete"], "finish");
+    expect(await locked(), "begun is not done").to.have.length(3);
+    await (await somebody.launch("module1")).send("initialize", ["cmi.core.lesson_status", "passed"], "finish");
+    expect(await locked()).to.deep.equal(["module3", "module4"]);
+    expect((await somebody.play()).unit).to.equal("module2");
+    await (await somebody.launch("module2")).send("initialize", "finish");
+    expect(await locked()).to.deep.equal([]);
+    const staff = await person(host, "instructor");
+    const { id: versionId } = await host.context.db.one<{ id: string }>(sql`select published_version_id as id from course where id = ${gated.id}`);
+    const looked = await preview(await staff.as(), { courseId: gated.id, versionId, itemKey: gated.item, unit: "module4" });
+    expect(looked.units?.some((unit) => unit.locked), "a preview looks everywhere").to.equal(false);
+  });
+
   it("completes assets when they are opened", async function () {
     const file = givenPackage("scorm12/golf-ContentPackagingOneFilePerSCO_SCORM12.zip");
     if (!file) return this.skip();

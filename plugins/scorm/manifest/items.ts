@@ -1,3 +1,4 @@
+import { parsePrerequisites } from "../runtime/scorm12/prerequisites.ts";
 import { parseTimespan } from "../runtime/scorm12/timespan.ts";
 import type { XmlElement } from "cadre";
 import type { Findings } from "./diagnostics.ts";
@@ -44,6 +45,8 @@ export interface ItemContext {
   resources: Map<string, Resource>;
   /** Identifiers given so far. */
   taken: Set<string>;
+  /** Prerequisites as they were written, to be looked at when every identifier is known. */
+  prerequisites: { text: string; element: XmlElement }[];
   findings: Findings;
 }
 
@@ -65,13 +68,35 @@ function readItem(element: XmlElement, context: ItemContext): Item {
     visible: !/^(?:false|0)$/i.test(attributeOf(element, "isvisible")?.trim() ?? ""),
     launch: resource && launchOf(resource, parameters),
     scormType: resource?.scormType ?? null,
-    prerequisites: adlText(element, "prerequisites", findings)?.text ?? "",
+    prerequisites: prerequisitesOf(element, context),
     masteryScore: checked(element, "masteryscore", isMasteryScore, "a number from 0 to 100", findings),
     maxTimeAllowed: checked(element, "maxtimeallowed", (text) => parseTimespan(text) !== null, "a time span HHHH:MM:SS.SS", findings),
     timeLimitAction: checked(element, "timelimitaction", (text) => timeLimitActions.includes(text), `one of ${timeLimitActions.join("; ")}`, findings),
     dataFromLms: adlText(element, "datafromlms", findings)?.text ?? "",
     children: readItems(element, context),
   };
+}
+
+function prerequisitesOf(element: XmlElement, { findings, prerequisites }: ItemContext): string {
+  const found = adlText(element, "prerequisites", findings);
+  if (!found || found.text === "") return "";
+  prerequisites.push(found);
+  return found.text;
+}
+
+/** Says what is wrong with prerequisites; none that is wrong is enforced, so that no mistake of an author locks a learner out. */
+export function checkPrerequisites({ prerequisites, taken, findings }: ItemContext): void {
+  for (const { text: said, element } of prerequisites) {
+    const parsed = parsePrerequisites(said);
+    if (!parsed) continue;
+    if (!parsed.ok) {
+      findings.say("scorm_prerequisites_unreadable", element, { said, why: parsed.why });
+      continue;
+    }
+    const unknown = parsed.items.find((item) => !taken.has(item));
+    if (unknown !== undefined) findings.say("scorm_prerequisites_unknown", element, { said, unknown });
+    else if (parsed.inWords) findings.say("scorm_prerequisites_in_words", element, { said });
+  }
 }
 
 const timeLimitActions = ["exit,message", "exit,no message", "continue,message", "continue,no message"];
