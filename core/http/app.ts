@@ -59,7 +59,7 @@ export function createApp(options: AppOptions): Koa {
   const table = routeTable(options.routes.filter((route) => (route.options.origin ?? "site") === origin));
   const runners = new Map(options.routes.map((route) => [route, runnerOf(route, options)]));
   const app = new Koa({ proxy: settings.trustProxy, maxIpsCount: 1 });
-  const headers = securityHeaders(origin, settings);
+  const headers = Object.entries(securityHeaders(origin, settings));
   app.on("error", (error: unknown) => {
     if (leftAlone(error)) options.context.log.info({ code: error.code }, "the client went away");
     else options.context.log.error({ error }, "a response could not be sent");
@@ -68,8 +68,8 @@ export function createApp(options: AppOptions): Koa {
     const started = performance.now();
     const id = randomUUID();
     const request = rawRequest(koa, id, settings.secureCookies);
-    koa.set(headers);
-    koa.set("X-Request-Id", id);
+    for (const [name, value] of headers) koa.res.setHeader(name, value);
+    koa.res.setHeader("X-Request-Id", id);
     const state: RequestState = { ctx: options.context };
     let match: ReturnType<typeof table.find>;
     let reply: Reply;

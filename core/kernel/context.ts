@@ -91,7 +91,7 @@ export interface ContextGround {
   fetchPublic: typeof fetch;
 }
 
-/** The kernel's share of a context; copied by prototype, so that a changed copy costs a few fields. */
+/** The kernel's share of a context. */
 export class KernelContext {
   protected readonly ground: ContextGround;
   readonly actor: Actor = guest;
@@ -162,9 +162,9 @@ export class KernelContext {
     return this.with({ plugin, config: this.ground.configs.get(plugin) }).asContext();
   }
 
-  /** A copy with these members changed. */
+  /** A copy with these members changed; flat, for an object that serves as a prototype is slow to read, and every request makes some. */
   protected with(changes: object): this {
-    return Object.assign(Object.create(this) as this, changes);
+    return Object.assign(Object.create(Object.getPrototypeOf(this) as object) as this, this, changes);
   }
 
   private asContext(): Context {

@@ -3,8 +3,21 @@ import { createHash } from "node:crypto";
 const tints = 5;
 const tile = 40;
 
+const drawn = new Map<string, string>();
+const drawnAtMost = 2000;
+
 /** A course's picture as SVG: a field of frames, some of them with a core, drawn from `seed` and the same every time. */
 export function cover(seed: string, thumb = false): string {
+  const key = `${thumb ? "thumb" : "full"} ${seed}`;
+  const known = drawn.get(key);
+  if (known !== undefined) return known;
+  if (drawn.size >= drawnAtMost) drawn.clear();
+  const svg = draw(seed, thumb);
+  drawn.set(key, svg);
+  return svg;
+}
+
+function draw(seed: string, thumb: boolean): string {
   const bytes = createHash("sha256").update(seed).digest();
   const byte = (index: number) => bytes[index % bytes.length] ?? 0;
   const [columns, rows] = thumb ? [3, 2] : [10, 4];

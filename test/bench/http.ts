@@ -5,24 +5,29 @@ import { serve } from "./servers.ts";
 
 const clients = 16;
 
-/** A JSON route against node:http alone, and a learner's course page against its SQL through pg alone. */
+/** A JSON route against node:http alone, and a learner's pages (a course, all sixty courses, their own) against their SQL through pg alone. */
 export async function bench(): Promise<Figure[]> {
   const [raw, engine] = [await serve("raw"), await serve("engine")];
   const pool = new pg.Pool({ connectionString: engine.databaseUrl, max: clients });
-  const sql = engine.pageSql ?? [];
-  const samePageSql: Work = async () => {
-    const client = await pool.connect();
-    try {
-      for (const [index, { text, values }] of sql.entries()) await client.query({ name: `page-${index}`, text, values });
-      return 1;
-    } finally {
-      client.release();
-    }
-  };
+  const sameSql =
+    (path: string): Work =>
+    async () => {
+      const client = await pool.connect();
+      try {
+        for (const [index, { text, values }] of (engine.sqlOf?.[path] ?? []).entries()) await client.query({ name: `${path}-${index}`, text, values });
+        return 1;
+      } finally {
+        client.release();
+      }
+    };
+  const page = (what: string, path = "/"): Promise<Figure> =>
+    compare(`${what} (bare: its ${engine.sqlOf?.[path]?.length} queries through pg)`, "pages", clients, requests(`${engine.url}${path}`, engine.cookie), sameSql(path));
   try {
     return [
       await compare("JSON route (bare: node:http)", "requests", clients, requests(`${engine.url}/api/v1/bench/value`), requests(raw.url)),
-      await compare(`course page (bare: its ${sql.length} queries through pg)`, "pages", clients, requests(`${engine.url}${engine.coursePath}`, engine.cookie), samePageSql),
+      await page("course page", engine.coursePath),
+      await page("catalogue of 60 courses", engine.cataloguePath),
+      await page("one's own 60 courses", engine.learningPath),
     ];
   } finally {
     await pool.end();

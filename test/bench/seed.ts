@@ -17,10 +17,15 @@ export interface BenchPlayer {
 export interface Seeded {
   cookie: string;
   coursePath: string;
+  /** The page that lists all courses, and the one that lists those of the learner. */
+  cataloguePath: string;
+  learningPath: string;
   players: BenchPlayer[];
 }
 
-/** A course of six modules with five pages each and a learner who is a third through it, and sixteen learners with a SCORM package open. */
+const listed = 60;
+
+/** A course of six modules with five pages each and a learner who is a third through it and in sixty more courses, and sixteen learners with a SCORM package open. */
 export async function seed(host: TestHost): Promise<Seeded> {
   const numbers = [1, 2, 3, 4, 5, 6];
   const modules = Object.fromEntries(numbers.map((module) => [`Module ${module}`, [1, 2, 3, 4, 5].map((page) => `Page ${page} of module ${module}`)]));
@@ -32,9 +37,13 @@ export async function seed(host: TestHost): Promise<Seeded> {
     const { attempt } = await attempts.begin(ctx, id, item);
     await attempts.record(ctx, attempt.id, { status: "completed", timeMs: 60_000 });
   }
+  for (let number = 1; number <= listed; number++) {
+    const other = await publishedCourse(host, { title: `Networks, part ${number}`, modules: { Reading: ["One", "Two"] } });
+    await enrollments.create(ctx, { userId: learner.id, courseId: other.id });
+  }
   const { cookies } = await learner.browser();
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  return { cookie, coursePath: `/courses/${course.slug}`, players: await players(host, 16) };
+  return { cookie, coursePath: `/courses/${course.slug}`, cataloguePath: "/courses", learningPath: "/learning", players: await players(host, 16) };
 }
 
 async function players(host: TestHost, count: number): Promise<BenchPlayer[]> {

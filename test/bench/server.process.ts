@@ -15,8 +15,13 @@ const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: se
 export interface Served extends Partial<Seeded> {
   url: string;
   databaseUrl?: string;
-  /** The SQL of one course page, as PostgreSQL was asked it. */
-  pageSql?: { text: string; values: unknown[] }[];
+  /** The SQL of one page at each of these paths, as PostgreSQL was asked it. */
+  sqlOf?: Record<string, Asked[]>;
+}
+
+interface Asked {
+  text: string;
+  values: unknown[];
 }
 
 if (process.argv[2] === "raw") {
@@ -34,20 +39,28 @@ if (process.argv[2] === "raw") {
   });
   const host = await testHost({ plugins: [plugin, scorm], log: createLog({ level: "info", write: () => undefined }), settings: { http: { requestsPerMinute: 100_000_000 } } });
   const seeded = await seed(host);
-  const pageSql: Served["pageSql"] = [];
-  const page = () => fetch(new URL(seeded.coursePath, host.url), { headers: { Cookie: seeded.cookie, Accept: "text/html" } });
-  await page();
+  tell({ url: host.url, databaseUrl: host.database.url, sqlOf: await pageSqlOf(host.url, seeded), ...seeded });
+  process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
+}
+
+/** What each page asks when it is opened for the second time. */
+async function pageSqlOf(url: string, { cookie, coursePath, cataloguePath, learningPath }: Seeded): Promise<Record<string, Asked[]>> {
   const prototype = pg.Client.prototype as unknown as { query: (this: unknown, ...args: unknown[]) => unknown };
   const { query } = prototype;
-  prototype.query = function (...args) {
-    const [asked] = args as [{ text?: string; values: unknown[] }];
-    if (typeof asked.text === "string") pageSql.push({ text: asked.text, values: asked.values });
-    return query.apply(this, args);
-  };
-  await page();
-  prototype.query = query;
-  tell({ url: host.url, databaseUrl: host.database.url, pageSql, ...seeded });
-  process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
+  const sqlOf: Record<string, Asked[]> = {};
+  for (const path of [coursePath, cataloguePath, learningPath]) {
+    const asked: Asked[] = (sqlOf[path] = []);
+    const open = () => fetch(new URL(path, url), { headers: { Cookie: cookie, Accept: "text/html" } }).then((answer) => answer.text());
+    await open();
+    prototype.query = function (...args) {
+      const [{ text, values }] = args as [Partial<Asked>];
+      if (typeof text === "string") asked.push({ text, values: values ?? [] });
+      return query.apply(this, args);
+    };
+    await open();
+    prototype.query = query;
+  }
+  return sqlOf;
 }
 
 function tell(served: Served): void {
