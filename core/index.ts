@@ -36,6 +36,7 @@ export type { Verb } from "./lrs/verbs.ts";
 export type { CourseStructure, Json, PackageFiles, PackageFormat, StructureItem } from "./courses/packages/format.ts";
 export type { Diagnostic, DiagnosticCatalogue, DiagnosticDetails, Report } from "./courses/packages/report.ts";
 export type { XmlElement } from "./courses/packages/xml.ts";
+export { settingsOf as packageSettingsOf } from "./courses/packages/package-settings.ts";
 export { versionOf as packageVersionOf, type PackageVersion } from "./courses/packages/store.ts";
 export { activitiesOf, type LaunchActivities } from "./learning/activities.ts";
 export * as attempts from "./learning/attempts.ts";

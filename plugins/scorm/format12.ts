@@ -1,4 +1,5 @@
 import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type ManifestFiles } from "./manifest12.ts";
+import { packageSettings } from "./settings.ts";
 import type { XmlElement } from "cadre";
 
 /** What of a package this format looks at; the core's package files are such. */
@@ -25,6 +26,7 @@ export const scorm12Format = {
   label: "SCORM 1.2",
   manifests: ["imsmanifest.xml"],
   diagnostics: scorm12Diagnostics,
+  settings: packageSettings,
   async detect(files: ScormFiles): Promise<number> {
     const path = files.find("imsmanifest.xml");
     if (path === undefined) return 0;

@@ -1,9 +1,9 @@
-import { activitiesOf, newId, packageVersionOf, refuse, sql, tell, launches, type Context, type CourseStructure } from "cadre";
+import { activitiesOf, newId, packageSettingsOf, packageVersionOf, refuse, sql, tell, launches, type Context, type CourseStructure } from "cadre";
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
 import { requireOpen } from "./openings.ts";
 import type { UnitOutcomes } from "./outcome.ts";
-import { switchesOf, type ScormSettings } from "./settings.ts";
+import { switchesOf, type PackageSettings, type ScormSettings } from "./settings.ts";
 import { unitOf, unitsOf, type Unit } from "./units.ts";
 
 /** What the statements of a run name; kept with it, so that they say the same however late they are told. */
@@ -43,7 +43,7 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
     if (!version) throw refuse("scorm_unit_unknown", "The package is not there any more.", { status: 404 });
     const unit = unitOf(version.structure, identifier);
     if (launch.mode === "normal") requireOpen(version.structure, await outcomesOf(tx, launch.attemptId), unit);
-    const setup = setupOf(tx.config, launch, unit);
+    const setup = setupOf({ ...tx.config, ...((await packageSettingsOf(tx.db, version.id)) as PackageSettings) }, launch, unit);
     const runId = newId(tx.now());
     const scope = `${launch.registration}/${launch.itemKey}/${identifier}`;
     const previous = launch.mode === "browse" ? undefined : await previousOf(tx, launch.attemptId, identifier);

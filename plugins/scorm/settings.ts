@@ -1,27 +1,37 @@
 import { t, type Static } from "cadre";
 import type { Switches12 } from "./runtime/scorm12/index.ts";
 
+const says = {
+  strictSuspendData: "Content may keep 4,096 characters of suspend_data, as SCORM 1.2 says, instead of 64,000.",
+  masteryScore: "Who decides between passed and failed where the manifest has a mastery score and the content set a status as well.",
+  elapsedTime: "Whether our clock counts the time of a session in which the content told none.",
+  newAttempt: "Whether content that was left by an exit other than suspend starts from its beginning the next time.",
+  idleLimitMinutes: "A silence of the content longer than this counts as this long.",
+};
+const masteryScores = ["follow manifest", "trust content"] as const;
+const elapsedTimes = ["when content is silent", "never"] as const;
+const newAttempts = ["after explicit exit", "never"] as const;
+const idleLimit = { minimum: 1, maximum: 1440 };
+
 /** How the content of this site is taken where the standard and the real world differ (see `Switches12`). */
 export const settings = t.Object({
-  strictSuspendData: t.Boolean({ env: "CADRE_SCORM_STRICT_SUSPEND_DATA", default: false, description: "Content may keep 4,096 characters of suspend_data, as SCORM 1.2 says, instead of 64,000." }),
-  masteryScore: t.Enum(["follow manifest", "trust content"], {
-    env: "CADRE_SCORM_MASTERY_SCORE",
-    default: "follow manifest",
-    description: "Who decides between passed and failed where the manifest has a mastery score and the content set a status as well.",
-  }),
-  elapsedTime: t.Enum(["when content is silent", "never"], {
-    env: "CADRE_SCORM_ELAPSED_TIME",
-    default: "when content is silent",
-    description: "Whether our clock counts the time of a session in which the content told none.",
-  }),
-  newAttempt: t.Enum(["after explicit exit", "never"], {
-    env: "CADRE_SCORM_NEW_ATTEMPT",
-    default: "after explicit exit",
-    description: "Whether content that was left by an exit other than suspend starts from its beginning the next time.",
-  }),
-  idleLimitMinutes: t.Integer({ env: "CADRE_SCORM_IDLE_LIMIT_MINUTES", default: 30, minimum: 1, maximum: 1440, description: "A silence of the content longer than this counts as this long." }),
+  strictSuspendData: t.Boolean({ env: "CADRE_SCORM_STRICT_SUSPEND_DATA", default: false, description: says.strictSuspendData }),
+  masteryScore: t.Enum(masteryScores, { env: "CADRE_SCORM_MASTERY_SCORE", default: "follow manifest", description: says.masteryScore }),
+  elapsedTime: t.Enum(elapsedTimes, { env: "CADRE_SCORM_ELAPSED_TIME", default: "when content is silent", description: says.elapsedTime }),
+  newAttempt: t.Enum(newAttempts, { env: "CADRE_SCORM_NEW_ATTEMPT", default: "after explicit exit", description: says.newAttempt }),
+  idleLimitMinutes: t.Integer({ env: "CADRE_SCORM_IDLE_LIMIT_MINUTES", default: 30, ...idleLimit, description: says.idleLimitMinutes }),
 });
 
+/** The same for one package, each in place of the site's. */
+export const packageSettings = t.Object({
+  masteryScore: t.Optional(t.Enum(masteryScores, { label: "Passing by mastery score", description: says.masteryScore })),
+  newAttempt: t.Optional(t.Enum(newAttempts, { label: "A new attempt", description: says.newAttempt })),
+  elapsedTime: t.Optional(t.Enum(elapsedTimes, { label: "Time by our clock", description: says.elapsedTime })),
+  idleLimitMinutes: t.Optional(t.Integer({ ...idleLimit, label: "Longest silence, in minutes", description: says.idleLimitMinutes })),
+  strictSuspendData: t.Optional(t.Boolean({ label: "Short suspend_data", description: says.strictSuspendData })),
+});
+
+export type PackageSettings = Static<typeof packageSettings>;
 export type ScormSettings = Static<typeof settings>;
 
 /** The part of the settings that the run-time itself looks at. */

@@ -28,11 +28,15 @@ export const packageVersionShape = t.Object({
   diagnostics: t.Array(diagnosticShape, { description: "What the import found." }),
 });
 
+/** What is said for one package; the members are those of its format's `settings`. */
+export const settingsShape = t.Object({}, { additionalProperties: true, description: "How its content is taken where that differs from the site; what is not named is as the site has it." });
+
 /** A package by itself; the structure is that of the latest version. */
 export const packageDetailShape = t.Object({
   id: t.Id(),
   courseId: t.Nullable(t.Id()),
   title: t.String(),
+  settings: settingsShape,
   versions: t.Array(packageVersionShape, { description: "The latest first." }),
   structure: t.Object(
     { standard: t.String(), edition: t.Optional(t.String()), identifier: t.String(), title: t.String(), description: t.Optional(t.String()), items: t.Array(t.Object({}, { additionalProperties: true })) },

@@ -1,3 +1,4 @@
+import type { TSchema } from "../../kernel/schema.ts";
 import type { DiagnosticCatalogue, Report } from "./report.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -9,6 +10,8 @@ export interface PackageFormat {
   manifests: readonly string[];
   /** The codes that `read` adds to the report, besides those that every format shares. */
   diagnostics?: DiagnosticCatalogue;
+  /** What may be said for one package in place of the site's settings: an object's schema whose members are all optional; each with a `label`. */
+  settings?: TSchema;
   /** Whether this reader is for the package; the surest wins: false is 0, true is 1. */
   detect(files: PackageFiles): Promise<boolean | number>;
   /** The course in the package. What is wrong goes to `report`; an error there refuses the package. */

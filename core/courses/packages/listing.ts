@@ -22,6 +22,14 @@ export interface PackageSummary {
   createdBy: string | null;
 }
 
+/** A package as it is looked for. */
+export interface OwnedPackage {
+  id: string;
+  courseId: string | null;
+  title: string;
+  settings: Record<string, unknown>;
+}
+
 /** A version with its report, and who uploaded it. */
 export interface ReportedVersion extends Omit<PackageVersion, "structure" | "packageId"> {
   files: number;
@@ -41,12 +49,12 @@ export function listPackages(ctx: Context, { courseId }: { courseId?: string }, 
 }
 
 /** A package that this person may see. @throws package_missing (404) */
-export function seenPackage(ctx: Context, packageId: string): Promise<{ id: string; courseId: string | null; title: string }> {
+export function seenPackage(ctx: Context, packageId: string): Promise<OwnedPackage> {
   return onePackage(ctx, packageId, readable(ctx));
 }
 
 /** A package that this person may change: their own, or one of a course they edit. @throws package_missing (404) */
-export function ownPackage(ctx: Context, packageId: string): Promise<{ id: string; courseId: string | null; title: string }> {
+export function ownPackage(ctx: Context, packageId: string): Promise<OwnedPackage> {
   return onePackage(ctx, packageId, changeable(ctx, "courses.edit"));
 }
 
@@ -81,11 +89,11 @@ export function reportsOf(ctx: Context, packageId: string): Promise<ReportedVers
 
 /** A package as the API shows it: its versions with their reports, and the structure of the latest. @throws package_missing (404) */
 export async function describePackage(ctx: Context, packageId: string) {
-  const { id, courseId } = await seenPackage(ctx, packageId);
+  const { id, courseId, settings } = await seenPackage(ctx, packageId);
   const versions = await reportsOf(ctx, id);
   const latest = versions[0] as ReportedVersion;
   const { structure } = (await versionOf(ctx.db, latest.id)) as PackageVersion;
-  return { id, courseId, title: latest.title, versions: versions.map(({ by: _, ...version }) => version), structure };
+  return { id, courseId, title: latest.title, settings, versions: versions.map(({ by: _, ...version }) => version), structure };
 }
 
 /** The courses with an item that plays this package, in any version of theirs. */
@@ -98,7 +106,7 @@ export function usesOf(ctx: Context, packageId: string): Promise<{ courseId: str
 }
 
 async function onePackage(ctx: Context, packageId: string, condition: Sql) {
-  const found = await ctx.db.maybe<{ id: string; courseId: string | null; title: string }>(sql`select id, course_id, title from package where id = ${packageId} and ${condition}`);
+  const found = await ctx.db.maybe<OwnedPackage>(sql`select id, course_id, title, settings from package where id = ${packageId} and ${condition}`);
   if (!found) throw packageError("package_missing", "There is no such package.");
   return found;
 }

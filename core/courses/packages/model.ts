@@ -5,6 +5,7 @@ const uploader: PersonalData = { subject: "createdBy", onErase: "anonymise", ano
 /** A course package: what stays the same across its versions. */
 export class PackageRow extends Table {
   static override tableName = "package";
+  static override jsonAttributes = ["settings"];
   static override personalData = uploader;
   declare id: string;
   declare title: string;

@@ -8,6 +8,7 @@ import { newTitleField } from "../fields.ts";
 import * as items from "../items.ts";
 import * as modules from "../modules.ts";
 import { inCourse, ofCourse } from "../routes.ts";
+import { changeSettings } from "./package-settings.ts";
 import * as packages from "./packages.ts";
 import { numberedVersionId, reportPage } from "./report-page.ts";
 import { inPackage, ofPackage, uploaded } from "./routes.ts";
@@ -88,6 +89,23 @@ export const packagePages = ({ page, form }: RouteBuilder): readonly Route[] => 
       const { item } = await items.edit(ctx, query.course, body.itemKey, { content: { packageVersionId: await numberedVersionId(ctx, params.packageId, query.version) } });
       request.flash("good", `“${item.title}” now has version ${query.version}. Learners get it when you publish.`);
       return redirect(`/teach/courses/${query.course}`);
+    },
+  ),
+  form(
+    "/teach/packages/:packageId/settings",
+    {
+      can: "packages.upload",
+      scope: inPackage,
+      summary: "Say how a package's content is taken.",
+      params: ofPackage,
+      query: t.Object({ course: t.Optional(t.Id()) }),
+      body: t.Object({}, { additionalProperties: t.String({ maxLength: 200 }) }),
+      invalid: (ctx, { params, body, request }, error) => reportPage(ctx, params.packageId as string, courseIn(request), { form: "settings", values: body, error }),
+    },
+    async (ctx, { params: { packageId }, query: { course }, body, request }) => {
+      await changeSettings(ctx, packageId, body, "text");
+      request.flash("good", "Saved. It counts from the next time that somebody opens the content.");
+      return redirect(`/teach/packages/${packageId}${course ? `?course=${course}` : ""}`);
     },
   ),
   form(

@@ -8,7 +8,9 @@ import { draftSeen } from "../drafts.ts";
 import { courseTabs } from "../editor.ts";
 import { sizeOf, standardOf } from "../package-kind.ts";
 import { packageError } from "./errors.ts";
+import { formatsOf } from "./formats.ts";
 import { reportsOf, seenPackage } from "./listing.ts";
+import { choicesOf } from "./package-settings.ts";
 import { versionOf, type PackageVersion } from "./store.ts";
 import { courseCrumbs, findingsIn, formAfter, uploadTerms } from "./upload-page.ts";
 import { findingsOf, treeOf, verdictOf } from "./verdict.ts";
@@ -19,16 +21,16 @@ export interface ReportPlace {
   course?: string;
 }
 
-/** A form of the page that was refused: adding it to the course, or uploading a new version. */
+/** A form of the page that was refused: adding it to the course, uploading a new version, or how its content is taken. */
 export interface RefusedHere {
-  form: "add" | "upload";
+  form: "add" | "upload" | "settings";
   values?: Record<string, unknown>;
   error: CadreError;
 }
 
 /** What was found in a package, and what to do with it. @throws package_missing (404) */
 export async function reportPage(ctx: Context, packageId: string, { version: number, course }: ReportPlace, refused?: RefusedHere): Promise<Reply> {
-  const { courseId } = await seenPackage(ctx, packageId);
+  const { courseId, settings } = await seenPackage(ctx, packageId);
   const versions = await reportsOf(ctx, packageId);
   const version = number === undefined ? versions[0] : versions.find((each) => each.number === number);
   if (!version) throw packageError("package_missing", `The package has no version ${number}.`);
@@ -36,7 +38,8 @@ export async function reportPage(ctx: Context, packageId: string, { version: num
   const place = await placeOf(ctx, course ?? courseId, versions);
   const { title, fileName, sizeBytes, files, digest, createdAt, by, diagnostics } = version;
   const own = (form: RefusedHere["form"]) => (refused?.form === form ? refused.error : undefined);
-  const values = { title, ...refused?.values };
+  const values = { title, ...(refused?.form === "add" && refused.values) };
+  const choices = choicesOf(formatsOf(ctx)[version.format]?.settings, settings);
   return page("instructor/package-report", {
     page: {
       title: title || "Untitled package",
@@ -51,6 +54,8 @@ export async function reportPage(ctx: Context, packageId: string, { version: num
     ...(place ?? { course: null, modules: [], uses: [] }),
     versions: versions.map((each) => ({ number: each.number, href: `/teach/packages/${packageId}?version=${each.number}${place ? `&course=${place.course.id}` : ""}`, current: each === version, uploadedAt: each.createdAt, fileName: each.fileName })),
     form: formOf(values, own("add")),
+    choices: ctx.can("packages.upload", courseId ?? undefined) ? choices : [],
+    settings: formOf({ ...Object.fromEntries(choices.map(({ name, value }) => [name, value])), ...(refused?.form === "settings" && refused.values) }, own("settings")),
     upload: { action: `/teach/packages/${packageId}/versions${place ? `?course=${place.course.id}` : ""}`, form: formAfter(own("upload")), findings: findingsIn(own("upload")) },
     ...uploadTerms(ctx),
   });

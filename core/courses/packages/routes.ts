@@ -5,8 +5,9 @@ import { listReply, pageQuery } from "../../http/paging.ts";
 import { created, noContent } from "../../http/reply.ts";
 import type { UploadedFile } from "../../http/request.ts";
 import type { Route, RouteBuilder } from "../../http/routes.ts";
-import { fileNameField, packageDetailShape, packageShape } from "./fields.ts";
+import { fileNameField, packageDetailShape, packageShape, settingsShape } from "./fields.ts";
 import { courseOfPackage, describePackage, listPackages } from "./listing.ts";
+import { changeSettings } from "./package-settings.ts";
 import * as packages from "./packages.ts";
 
 export const ofPackage = t.Object({ packageId: t.Id() });
@@ -15,7 +16,7 @@ export const ofPackage = t.Object({ packageId: t.Id() });
 export const inPackage = (ctx: Context, { params }: { params: { packageId: string } }): Promise<string | undefined> => courseOfPackage(ctx, params.packageId);
 
 /** Packages over the API. An upload is the whole body, or the one file of a multipart form. */
-export const packageRoutes = ({ get, post, del }: RouteBuilder): readonly Route[] => [
+export const packageRoutes = ({ get, post, patch, del }: RouteBuilder): readonly Route[] => [
   post(
     "/packages",
     {
@@ -45,6 +46,21 @@ export const packageRoutes = ({ get, post, del }: RouteBuilder): readonly Route[
   ),
   get("/packages/:packageId", { can: "packages.read", scope: inPackage, summary: "A package: its versions with their reports, and its structure.", params: ofPackage, answer: packageDetailShape }, (ctx, { params }) =>
     describePackage(ctx, params.packageId),
+  ),
+  patch(
+    "/packages/:packageId",
+    {
+      can: "packages.upload",
+      scope: inPackage,
+      summary: "Say how a package's content is taken where that differs from the site. Replaces what was said; it counts from the next time the content is opened.",
+      params: ofPackage,
+      body: t.Object({ settings: settingsShape }),
+      answer: packageDetailShape,
+    },
+    async (ctx, { params: { packageId }, body: { settings } }) => {
+      await changeSettings(ctx, packageId, settings);
+      return describePackage(ctx, packageId);
+    },
   ),
   post(
     "/packages/:packageId/versions",
