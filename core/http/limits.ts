@@ -10,23 +10,35 @@ export interface Limits {
   take(route: PlacedRoute, request: RawRequest, actor: Actor, own?: { points: number; durationS: number }): Promise<Record<string, string>>;
 }
 
+/** Counts by keys of its own. */
+export interface Counter {
+  /** Counts one; the headers that tell how much is left. @throws too_many_requests (429) */
+  take(key: string): Promise<Record<string, string>>;
+}
+
 /** Limits in this process, or in Redis (under `prefix`) with this process standing in while Redis is away. */
-export function createLimits(requestsPerMinute: number, redis?: { client: unknown; prefix: string }): Limits {
-  const limiter = (name: string, points: number, duration: number): RateLimiterAbstract => {
-    const options = { keyPrefix: `${redis?.prefix ?? ""}${name}`, points, duration };
-    const memory = new RateLimiterMemory(options);
-    return redis === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: redis.client, useRedisPackage: true, rejectIfRedisNotReady: true, insuranceLimiter: memory });
-  };
-  const general = limiter("limit", requestsPerMinute, 60);
-  const special = new Map<PlacedRoute, RateLimiterAbstract>();
+export function createLimits(requestsPerMinute: number, redis?: SharedCounts): Limits {
+  const general = createCounter({ name: "limit", points: requestsPerMinute, durationS: 60 }, redis);
+  const special = new Map<PlacedRoute, Counter>();
   return {
     async take(route, request, actor, own) {
       let counter = general;
       if (own) {
-        counter = special.get(route) ?? limiter(`limit:${route.method}:${route.fullPath}`, own.points, own.durationS);
+        counter = special.get(route) ?? createCounter({ name: `limit:${route.method}:${route.fullPath}`, ...own }, redis);
         special.set(route, counter);
       }
-      const key = own || actor.id === null ? request.ip : actor.id;
+      return counter.take(own || actor.id === null ? request.ip : actor.id);
+    },
+  };
+}
+
+/** A counter that lets `points` pass in `durationS`, kept where limits are; its name is its own. */
+export function createCounter({ name, points, durationS }: { name: string; points: number; durationS: number }, redis?: SharedCounts): Counter {
+  const options = { keyPrefix: `${redis?.prefix ?? ""}${name}`, points, duration: durationS };
+  const memory = new RateLimiterMemory(options);
+  const counter = redis === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: redis.client, useRedisPackage: true, rejectIfRedisNotReady: true, insuranceLimiter: memory });
+  return {
+    async take(key) {
       try {
         return headersOf(counter, await counter.consume(key));
       } catch (error) {
@@ -41,6 +53,8 @@ export function createLimits(requestsPerMinute: number, redis?: { client: unknow
     },
   };
 }
+
+type SharedCounts = { client: unknown; prefix: string };
 
 /** The draft "RateLimit header fields for HTTP". */
 function headersOf({ points, duration }: RateLimiterAbstract, { remainingPoints, msBeforeNext }: RateLimiterRes): Record<string, string> {

@@ -4,6 +4,7 @@ import { t } from "../kernel/schema.ts";
 import { announce, type FeedSource } from "../db/feeds.ts";
 import { sql } from "../db/sql.ts";
 import { keyOf } from "./keys.ts";
+import type { Telling } from "./mentions.ts";
 import { read } from "./raw-json.ts";
 import type { Members } from "./statement/shape.ts";
 
@@ -14,6 +15,8 @@ export interface FedStatement {
   /** Microseconds since 1970: when it was stored, unique and rising. */
   seq: number;
   stored: Date;
+  /** Whether its key may define activities. */
+  defines: boolean;
   statement: Members;
   /** Its JSON text, to the letter. */
   raw: string;
@@ -32,9 +35,9 @@ export const statementSource: FeedSource<{ verbs?: readonly string[] }, FedState
   select: ({ verbs }) => {
     const keys = (verbs ?? []).map((verb) => keyOf("verb", verb));
     const wanted = verbs === undefined ? sql.raw("true") : sql`exists (select from statement_key k where k.store = s.store and k.seq = s.seq and k.key = any(${keys}::bigint[]) offset 0)`;
-    return sql`select s.tx, s.seq, s.store, s.stored, s.raw from statement s where ${wanted}`;
+    return sql`select s.tx, s.seq, s.store, s.stored, s.defines, s.raw from statement s where ${wanted}`;
   },
-  item: ({ store, seq, stored, raw }: { store: number; seq: string; stored: Date; raw: string }) => ({ store, seq: Number(seq), stored, raw, statement: JSON.parse(raw) as Members }),
+  item: ({ store, seq, stored, defines, raw }: { store: number; seq: string; stored: Date; defines: boolean; raw: string }) => ({ store, seq: Number(seq), stored, defines, raw, statement: JSON.parse(raw) as Members }),
 };
 
 const announceAfterMs = 50;
@@ -56,4 +59,4 @@ export function announcer(ctx: Context): { soon(): void; stop(): void } {
 }
 
 /** What mergeMentions is told. */
-export const tellingOf = ({ store, seq, raw }: FedStatement): { store: number; seq: number; statement: Members } => ({ store, seq, statement: read(raw) as Members });
+export const tellingOf = ({ store, seq, defines, raw }: FedStatement): Telling => ({ store, seq, defines, statement: read(raw) as Members });

@@ -27,7 +27,7 @@ export async function storePrepared(db: Db, statements: readonly PreparedStateme
     sent as (
       select sent.*, clock.first + position as seq, timestamptz 'epoch' + (clock.first + position) * interval '1 microsecond' as stored
       from clock, json_to_recordset(${rows}::json) as sent(
-        position integer, store integer, id uuid, digest text, target uuid, voiding boolean, authority bigint, timed boolean, raw text)
+        position integer, store integer, id uuid, digest text, target uuid, voiding boolean, authority bigint, defines boolean, timed boolean, raw text)
     ),
     taken as (
       insert into statement_id (store, id, seq, digest)
@@ -36,8 +36,8 @@ export async function storePrepared(db: Db, statements: readonly PreparedStateme
       returning store, seq
     ),
     kept as (
-      insert into statement (store, seq, id, stored, target, voiding, authority, raw)
-      select store, seq, id, stored, target, voiding, authority,
+      insert into statement (store, seq, id, stored, target, voiding, authority, defines, raw)
+      select store, seq, id, stored, target, voiding, authority, defines,
         raw || case when timed then ',"stored":"' || iso || '"}' else ',"timestamp":"' || iso || '","stored":"' || iso || '"}' end
       from taken join sent using (store, seq), lateral (select to_char(stored at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as iso) as time
     ),
@@ -60,12 +60,12 @@ export async function storePrepared(db: Db, statements: readonly PreparedStateme
 function parametersOf(statements: readonly PreparedStatement[]): { rows: string; keys: string; positions: string } {
   const keys: string[] = [];
   const positions: number[] = [];
-  const rows = statements.map(({ store, id, digest, target, voiding, authorityKey, timed, text, keys: own }, position) => {
+  const rows = statements.map(({ store, id, digest, target, voiding, authorityKey, defines, timed, text, keys: own }, position) => {
     for (const key of own) {
       keys.push(key);
       positions.push(position);
     }
-    return { position, store, id, digest: digest.toString("hex"), target, voiding, authority: authorityKey, timed, raw: text };
+    return { position, store, id, digest: digest.toString("hex"), target, voiding, authority: authorityKey, defines, timed, raw: text };
   });
   return { rows: JSON.stringify(rows), keys: `{${keys.join()}}`, positions: `{${positions.join()}}` };
 }

@@ -9,6 +9,8 @@ import { isObject, type Members } from "./statement/shape.ts";
 export interface Telling {
   store: number;
   seq: number;
+  /** Whether its definitions count; they do, unless told. */
+  defines?: boolean;
   statement: Members;
 }
 
@@ -66,8 +68,8 @@ function toldTo(db: Transactions): Map<string, string> {
   return told;
 }
 
-function gather({ store, seq, statement }: Telling, activities: Map<string, ActivityRow>, agents: Map<string, AgentRow>): void {
-  for (const { id, definition } of activitiesOf(statement)) {
+function gather({ store, seq, defines = true, statement }: Telling, activities: Map<string, ActivityRow>, agents: Map<string, AgentRow>): void {
+  for (const { id, definition } of defines ? activitiesOf(statement) : []) {
     if (!isObject(definition)) continue;
     const key = keyOf("activity", id as string);
     const row = { store, key, id: id as string, definition: written(definition), seq: String(seq) };

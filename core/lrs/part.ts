@@ -1,8 +1,11 @@
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
+import { credentialPages } from "./credential-pages.ts";
 import { credentialRoutes } from "./credential-routes.ts";
+import { credentialSettings } from "./credential-settings.ts";
 import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
+import * as launchCredentials from "./launch-credentials.ts";
 import { mergeMentions } from "./mentions.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
@@ -19,12 +22,21 @@ export const recordsPart = definePlugin({
   config: t.Object({
     maxBodyBytes: t.Integer({ env: "CADRE_XAPI_MAX_BODY_BYTES", default: 16 * 1024 ** 2, minimum: 1024, description: "The largest body of one xAPI request." }),
     pageSize: t.Integer({ env: "CADRE_XAPI_PAGE_SIZE", default: 250, minimum: 1, maximum: 5000, description: "Statements on one page of an xAPI answer at most." }),
+    ...credentialSettings,
   }),
-  permissions: { "records.manage": { label: "Make and revoke keys of the record store", roles: [] } },
+  permissions: {
+    "records.manage": { label: "Make and revoke keys of the record store", roles: [] },
+    "records.send": { label: "Send xAPI statements of one's own by an API token", roles: ["user"] },
+  },
   errors: {
     credentials_required: { status: 401, summary: "Send a key of the record store and its secret as Basic credentials." },
     wrong_credentials: { status: 401, summary: "The key is unknown, revoked or expired, or the secret is not its own." },
     scope_missing: { status: 403, summary: "The key may not do this; `scopes` names what it needs." },
+    outside_limits: { status: 403, summary: "A statement or document lies outside what the key is limited to; `errors` tells which and why." },
+    issuer_unreachable: { status: 503, summary: "The keys that bearer tokens are checked with can't be had now." },
+    invalid_authority: { status: 422, summary: "The authority is no Agent, nor an anonymous Group of two, or names a value that is not there." },
+    invalid_limits: { status: 422, summary: "What a key is to be limited to is no activity, registration or agent; `errors` tells which." },
+    unknown_store: { status: 422, summary: "There is no store of this name." },
     version_required: { status: 400, summary: "Send X-Experience-API-Version." },
     version_not_spoken: { status: 400, summary: "Only xAPI 1.0.x and 2.0.x are spoken here." },
     invalid_statements: { status: 400, summary: "Something in the statements is not as xAPI wants it; `errors` tells where, what, and which clause says so." },
@@ -36,7 +48,6 @@ export const recordsPart = definePlugin({
     no_such_store: { status: 404, summary: "There is no store of this number." },
     store_name_taken: { status: 409, summary: "Another store has this name." },
     store_in_use: { status: 409, summary: "The site writes to this store itself, so it can't be closed." },
-    invalid_authority: { status: 422, summary: "The template makes no Agent that has an identifier." },
     records_closed: { status: 503, summary: "The record store is not open yet." },
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
@@ -47,12 +58,14 @@ export const recordsPart = definePlugin({
   jobs: (job) => ({
     makeRoom: job(t.Object({}), makeRoomAhead),
     dropExpired: job(t.Object({}), async (ctx) => void (await dropExpired(ctx))),
+    sweepLaunchKeys: job(t.Object({}), launchCredentials.sweep),
   }),
   schedules: {
     makeRoom: { cron: "10 1 * * *", job: "makeRoom", catchUp: true },
     dropExpired: { cron: "20 1 * * *", job: "dropExpired", catchUp: true },
+    sweepLaunchKeys: { cron: "55 3 * * *", job: "sweepLaunchKeys" },
   },
-  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never), ...storeRoutes(build as never)],
+  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never), ...credentialPages(build as never), ...storeRoutes(build as never)],
   nav: [
     { place: "admin", label: "Records", href: "/admin/records", can: "records.manage" },
     { place: "admin", label: "Record stores", href: "/admin/records/stores", can: "records.manage" },

@@ -17,6 +17,8 @@ export interface Reception {
   authority: Members;
   /** Levels of nesting at most; 200 unless told. */
   maxDepth?: number;
+  /** Whether their definitions become part of what is known of activities; they do, unless told. */
+  defines?: boolean;
 }
 
 /** A valid statement, ready to be stored: all but its place in time is decided. */
@@ -32,6 +34,8 @@ export interface PreparedStatement {
   target?: string;
   voiding: boolean;
   authorityKey: string;
+  /** Whether its definitions become part of what is known of activities. */
+  defines: boolean;
   keys: string[];
   /** What was sent, as `read` reads it. */
   statement: Members;
@@ -100,6 +104,7 @@ function prepared(statement: Members, raw: string, members: RawMember[], recepti
     target: object.objectType === "StatementRef" ? (object.id as string).toLowerCase() : undefined,
     voiding: isVoiding(statement),
     authorityKey,
+    defines: reception.defines ?? true,
     keys: keysOf({ ...statement, authority: reception.authority }),
     statement: exact,
   };

@@ -19,6 +19,8 @@ export interface StatementFilter {
   ascending?: boolean;
   /** Only statements that this authority vouched for: its key, as prepared statements have it. */
   authorityKey?: string;
+  /** Only statements that have all of these keys. */
+  within?: readonly string[];
 }
 
 /** A statement as it is returned; `seq` is when it was stored, in microseconds since 1970. */
@@ -52,9 +54,9 @@ export async function findStatements(db: Db, filter: StatementFilter, limit: num
 /** A statement by its id; one that is voided only when `voided` ones are asked for, and no others then. */
 export async function findStatement(
   db: Db,
-  { store, id, voided, authorityKey }: { store: number; id: string; voided: boolean; authorityKey?: string },
+  { store, id, voided, authorityKey, within }: Pick<StatementFilter, "store" | "authorityKey" | "within"> & { id: string; voided: boolean },
 ): Promise<FoundStatement | undefined> {
-  const wanted = sql`${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)}`;
+  const wanted = sql`${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)} and ${inside(store, within)}`;
   const [found] = await asked(db, sql`select s.seq, s.raw from statement_id i cross join ${statementAt(store, "i.seq", wanted)} where i.store = ${literal(store)} and i.id = ${id}`);
   return found;
 }
@@ -83,13 +85,13 @@ const lookAhead = 63;
 export const isVoided = sql.raw(`(not s.voiding and exists (select from statement_reference v where v.store = s.store and v.target = s.id and v.voiding offset 0))`);
 
 function filterKeys(filter: StatementFilter): string[] {
-  const { agent, activity, registration, verb, relatedAgents, relatedActivities } = filter;
-  const keys: string[] = [];
+  const { agent, activity, registration, verb, relatedAgents, relatedActivities, within = [] } = filter;
+  const keys: string[] = [...within];
   if (registration !== undefined) keys.push(keyOf("registration", registration.toLowerCase()));
   if (agent !== undefined) keys.push(keyOf(relatedAgents ? "related-agent" : "agent", agent));
   if (activity !== undefined) keys.push(keyOf(relatedActivities ? "related-activity" : "activity", activity));
   if (verb !== undefined) keys.push(keyOf("verb", verb));
-  return keys;
+  return [...new Set(keys)];
 }
 
 async function asked(db: Db, question: Sql): Promise<FoundStatement[]> {
@@ -191,7 +193,7 @@ function matches({ filter, keys }: Question): Sql {
   return sql`(select led.seq from statement_key led where led.store = ${literal(filter.store)} and led.key = (select key from leader) and ${others}) as k`;
 }
 
-function hasAll(store: number, keys: string[], seq: string): Sql {
+function hasAll(store: number, keys: readonly string[], seq: string): Sql {
   return sql`(select count(*) from statement_key o where o.store = ${literal(store)} and o.key = any(${keys}::bigint[]) and o.seq = ${sql.raw(seq)}) = ${keys.length}`;
 }
 
@@ -200,12 +202,17 @@ function statementAt(store: number, seq: string, wanted: Sql): Sql {
   return sql`lateral (select s.seq, s.id, s.raw from statement s where s.store = ${literal(store)} and s.seq = ${sql.raw(seq)} and ${wanted} offset 0) as s`;
 }
 
-function visible({ authorityKey }: StatementFilter): Sql {
-  return sql`not ${isVoided} and ${mine(authorityKey)}`;
+function visible({ store, authorityKey, within }: StatementFilter): Sql {
+  return sql`not ${isVoided} and ${mine(authorityKey)} and ${inside(store, within)}`;
 }
 
 function mine(authorityKey: string | undefined): Sql {
   return authorityKey === undefined ? sql.raw("true") : sql`s.authority = ${authorityKey}`;
+}
+
+/** That the statement itself has these keys, not only one that it points at. */
+function inside(store: number, within: readonly string[] = []): Sql {
+  return within.length === 0 ? sql.raw("true") : hasAll(store, within, "s.seq");
 }
 
 function direction({ ascending = false }: StatementFilter): Sql {

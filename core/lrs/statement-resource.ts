@@ -1,16 +1,17 @@
 import type { Db, Transactions } from "../db/database.ts";
 import { CadreError } from "../kernel/errors.ts";
 import { coalescer } from "./coalesce.ts";
-import { requireScope, type Credential } from "./credentials.ts";
+import { keysWithin, requireStatementsWithin } from "./credential-limits.ts";
+import { allows, mayDefine, requireScope, type Credential } from "./credentials.ts";
 import { storePrepared, type StoredStatement } from "./ingest.ts";
 import { activitiesOf } from "./keys.ts";
 import { definitionsOf } from "./mentions.ts";
 import { moreOf, questionOf, type StatementQuestion } from "./parameters.ts";
-import { prepareText, type PreparedStatement } from "./prepare.ts";
+import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
 import { canonical, idsOnly, type Format } from "./present.ts";
 import { read, written } from "./raw-json.ts";
 import { createRoom, type Room } from "./room.ts";
-import { consistentThrough, findStatement, findStatements, type FoundStatement } from "./query.ts";
+import { consistentThrough, findStatement, findStatements, type FoundStatement, type StatementFilter } from "./query.ts";
 import { isUuid } from "./statement/formats.ts";
 import type { Members } from "./statement/shape.ts";
 import { timeOf } from "./statement/timestamps.ts";
@@ -65,6 +66,7 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
   const storeNow = storing(within, room);
   const store = async (text: string, request: StatementSending): Promise<StoredStatement[]> => {
     const prepared = prepareText(text, receptionOf(request));
+    requireStatementsWithin(request.credential, prepared, text);
     const stored = await storeNow(request.admit ? await request.admit(prepared) : prepared);
     onStored?.();
     return stored;
@@ -85,7 +87,7 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
       return { status: 204, headers: {}, body: "" };
     },
     async get(request) {
-      requireScope(request.credential, "all/read", "statements/read", "statements/read/mine");
+      requireScope(request.credential, "statements/read/mine");
       const question = questionOf(request.parameters, request.version, pageSize);
       const own = within([request.credential.store]);
       const through = timeOf(await consistentThrough(own));
@@ -114,14 +116,14 @@ function storing(within: (stores: readonly number[]) => Transactions, room: Room
 }
 
 async function one(db: Db, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {
-  const found = await findStatement(db, { store: credential.store, id: question.id, voided: question.voided, authorityKey: onlyOf(credential) });
+  const found = await findStatement(db, { store: credential.store, id: question.id, voided: question.voided, ...reachOf(credential) });
   if (!found) throw new CadreError("no_such_statement", "There is no such statement.", { status: 404 });
   const [text] = await inFormat(db, credential.store, [found], question.format, acceptLanguage);
   return answer(text!, { "Last-Modified": new Date(found.seq / 1000).toUTCString() });
 }
 
 async function page(db: Db, { credential, path, acceptLanguage }: StatementRequest, question: Question<"page">): Promise<XapiAnswer> {
-  const filter = { ...question.filter, store: credential.store, authorityKey: onlyOf(credential) };
+  const filter = { ...question.filter, store: credential.store, ...reachOf(credential) };
   const { statements, next } = await findStatements(db, filter, question.limit, question.after);
   const texts = await inFormat(db, credential.store, statements, question.format, acceptLanguage);
   const more = next === undefined ? "" : `${path}?more=${moreOf(question.asked, next)}`;
@@ -136,14 +138,14 @@ async function inFormat(db: Db, store: number, statements: FoundStatement[], for
   return parsed.map((statement) => written(canonical(statement, acceptLanguage, (id) => definitions.get(id))));
 }
 
-/** The key of the authority whose statements alone may be read. */
-function onlyOf({ scopes, authorityKey }: Credential): string | undefined {
-  return scopes.some((scope) => scope === "all" || scope === "all/read" || scope === "statements/read") ? undefined : authorityKey;
+/** Which statements alone the credential may read: those that its authority vouched for, those within its limits. */
+function reachOf(credential: Credential): Pick<StatementFilter, "authorityKey" | "within"> {
+  return { authorityKey: allows(credential, "statements/read") ? undefined : credential.authorityKey, within: keysWithin(credential) };
 }
 
 /** On whose word, where and by which edition the statements of a request are stored. */
-export function receptionOf({ credential: { store, authority }, version }: StatementRequest): { store: number; version: XapiVersion; authority: Credential["authority"] } {
-  return { store, version, authority };
+export function receptionOf({ credential, version }: StatementRequest): Reception {
+  return { store: credential.store, version, authority: credential.authority, defines: mayDefine(credential) };
 }
 
 function bodyText({ contentType = "", body }: StatementSending): string {

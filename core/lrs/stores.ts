@@ -1,9 +1,7 @@
 import type { Context, Site } from "../kernel/context.ts";
-import { CadreError, refuse } from "../kernel/errors.ts";
+import { refuse } from "../kernel/errors.ts";
 import { sql } from "../db/sql.ts";
-import { actor } from "./statement/agents.ts";
-import { identityOf } from "./keys.ts";
-import { isObject, type Examination, type Members, type StatementProblem } from "./statement/shape.ts";
+import { authorityFrom } from "./authority.ts";
 import type { XapiVersion } from "./statement/versions.ts";
 
 /** Whether a PUT of a state without If-Match replaces the one that is there: as the edition says that it came by (2.0's text and its tests disagree), or whatever it says. */
@@ -28,7 +26,7 @@ export interface Store {
   /** For how long statements are kept at least, in days; null for ever. */
   retentionDays: number | null;
   limits: StoreLimits;
-  /** The Agent that vouches, as JSON with `{{key}}`, `{{label}}` and `{{homePage}}` in its texts; null for an account named by the key. */
+  /** The Agent that vouches, as JSON with `{{key}}`, `{{label}}`, `{{homePage}}` and `{{siteName}}` in its texts (`authorityFrom`); null for an account named by the key. */
   authority: string | null;
   stateWithoutMatch: StateChoice;
   createdAt: Date;
@@ -60,25 +58,9 @@ export function forgetStores(ctx: Context): void {
   cacheOf(ctx).clear();
 }
 
-/** Who vouches for statements sent by a key: the template with the key's own words in it. */
-export function authorityFrom(template: string | null, words: { key: string; label: string; homePage: string }): Members {
-  if (template === null) return { objectType: "Agent", account: { homePage: words.homePage, name: words.key } };
-  return filledIn(JSON.parse(template), words) as Members;
-}
-
-/** @throws invalid_authority (422) unless the template makes an Agent, or a Group, that has an identifier */
+/** @throws invalid_authority (422) unless the template makes an authority of a key's own words */
 export function checkAuthority(template: string): void {
-  let made: unknown;
-  try {
-    made = filledIn(JSON.parse(template), { key: "key", label: "label", homePage: "https://example.org" });
-  } catch (error) {
-    throw invalidAuthority("is no JSON", error);
-  }
-  const exam: Examination = { version: "2.0.0", problems: [] };
-  actor(made, "", exam);
-  const [problem] = exam.problems as [StatementProblem?];
-  if (problem) throw invalidAuthority(`makes no Agent: ${problem.pointer || "it"} ${problem.message}`);
-  if (identityOf(made as Members) === undefined) throw invalidAuthority("makes nobody with an identifier");
+  authorityFrom(template, { key: "key", label: "label", homePage: "https://example.org", siteName: "Cadre" });
 }
 
 export const noSuchStore = () => refuse("no_such_store", "There is no such store.", { status: 404 });
@@ -87,15 +69,4 @@ function cacheOf({ site }: Context): Map<number, { store: Store; until: number }
   let cache = caches.get(site);
   if (!cache) caches.set(site, (cache = new Map()));
   return cache;
-}
-
-function filledIn(value: unknown, words: Record<string, string>): unknown {
-  if (typeof value === "string") return value.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => words[name] ?? whole);
-  if (Array.isArray(value)) return value.map((each) => filledIn(each, words));
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filledIn(each, words)])) : value;
-}
-
-function invalidAuthority(what: string, cause?: unknown): CadreError {
-  const problems = [{ pointer: "/authority", code: "invalid_authority", message: `The template ${what}.` }];
-  return new CadreError("invalid_authority", `The template of the authority ${what}.`, { status: 422, problems, cause });
 }

@@ -80,8 +80,8 @@ interface TokenRow extends ActorRow {
 }
 
 /** Whose token the request carries; nothing when it carries none of ours. @throws invalid_token (401) */
-export async function identify(ctx: Context, request: RawRequest): Promise<Actor | undefined> {
-  const secret = /^Bearer +(cadre_pat_\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+export async function identify(ctx: Context, { headers }: Pick<RawRequest, "headers">): Promise<Actor | undefined> {
+  const secret = /^Bearer +(cadre_pat_\S+)$/i.exec(headers.authorization ?? "")?.[1];
   if (secret === undefined) return undefined;
   const now = ctx.now();
   const row = await ctx.db.maybe<TokenRow>(sql`
@@ -90,8 +90,8 @@ export async function identify(ctx: Context, request: RawRequest): Promise<Actor
     from api_token t join user_account u on u.id = t.user_id
     where t.digest = ${digestOf(secret)} and (t.expires_at is null or t.expires_at > ${now})`);
   if (!row) {
-    const headers = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
-    throw refuse("invalid_token", "This API token is unknown, revoked or expired.", { status: 401, data: { headers } });
+    const data = { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } };
+    throw refuse("invalid_token", "This API token is unknown, revoked or expired.", { status: 401, data });
   }
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > usedEveryMs) {
     await ctx.db.run(sql`update api_token set last_used_at = ${now} where id = ${row.id}`);
