@@ -30,6 +30,7 @@ export { audit, roles, users, type ForeignIdentity, type PassportStrategy, type 
 export { newId } from "./kernel/ids.ts";
 export type { FedStatement } from "./lrs/feed.ts";
 export type { ReceivedStatement } from "./lrs/hooks.ts";
+export * as recordCredentials from "./lrs/launch-credentials.ts";
 export { agentOf, tell } from "./lrs/own.ts";
 export * as statements from "./lrs/statements.ts";
 export type { Verb } from "./lrs/verbs.ts";

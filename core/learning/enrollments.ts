@@ -6,6 +6,7 @@ import { isUniqueViolation } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Row } from "../courses/model.ts";
 import type { Enrollment } from "./model.ts";
+import * as launches from "./launches.ts";
 import { requireUser } from "./outline.ts";
 import { tellEnrolled } from "./statements.ts";
 
@@ -65,7 +66,7 @@ export async function withdraw(ctx: Context, enrollmentId: string): Promise<Row<
     const { userId, courseId } = enrollment;
     await tx.guard("enrollment.withdrawing", { enrollmentId, userId, courseId });
     await tx.db.run(sql`update enrollment set status = 'withdrawn', withdrawn_at = ${tx.now()} where id = ${enrollmentId}`);
-    await tx.db.run(sql`update launch set closed_at = ${tx.now()} from attempt where attempt.id = launch.attempt_id and attempt.enrollment_id = ${enrollmentId} and launch.closed_at is null`);
+    await launches.closeAll(tx, enrollmentId);
     await tx.emit("enrollment.withdrawn", { enrollmentId, userId, courseId });
     return { ...enrollment, status: "withdrawn", withdrawnAt: tx.now() };
   });

@@ -3,6 +3,7 @@ import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sql, type Sql } from "../db/sql.ts";
+import { endLaunches } from "../lrs/launch-credentials.ts";
 
 /** `browse` is a preview: nothing of it is kept. `review` shows what was done and changes nothing. */
 export type LaunchMode = "normal" | "browse" | "review";
@@ -88,9 +89,20 @@ export async function extend(ctx: Context, launchId: string): Promise<void> {
       and expires_at < created_at + make_interval(hours => ${longestHours})`);
 }
 
-/** Ends a launch: its token opens nothing more (pages that are loading may end, for a few seconds). */
+/** Ends a launch: its token opens nothing more (pages that are loading may end, for a few seconds), and its keys of the record store end. */
 export async function close(ctx: Context, launchId: string): Promise<void> {
-  await ctx.db.run(sql`update launch set closed_at = ${ctx.now()} where id = ${launchId} and closed_at is null`);
+  await ctx.transact(async (tx) => {
+    await tx.db.run(sql`update launch set closed_at = ${tx.now()} where id = ${launchId} and closed_at is null`);
+    await endLaunches(tx, [launchId]);
+  });
+}
+
+/** Ends every launch of an enrollment, as `close` does; in the caller's transaction. */
+export async function closeAll(ctx: Context, enrollmentId: string): Promise<void> {
+  const closed = await ctx.db.rows<{ id: string }>(sql`
+    update launch set closed_at = ${ctx.now()} from attempt
+    where attempt.id = launch.attempt_id and attempt.enrollment_id = ${enrollmentId} and launch.closed_at is null returning launch.id`);
+  await endLaunches(ctx, closed.map(({ id }) => id));
 }
 
 /** Removes launches that ended more than a week ago. */
