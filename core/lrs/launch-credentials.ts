@@ -63,3 +63,10 @@ export async function sweep(ctx: Context): Promise<void> {
   const since = new Date(ctx.now().getTime() - 86_400_000);
   await ctx.db.run(sql`delete from lrs_credential where launch_id is not null and least(expires_at, revoked_at) < ${since}`);
 }
+
+/** Removes the keys that are limited to a person who is erased. */
+export async function forgetPerson(ctx: Context, userId: string): Promise<void> {
+  const gone = await ctx.db.rows<{ key: string }>(sql`
+    delete from lrs_credential where agent is not null and agent::jsonb #>> '{account,name}' = ${userId} and agent::jsonb #>> '{account,homePage}' = ${ctx.site.url} returning key`);
+  for (const { key } of gone) forgetKey(ctx, key);
+}

@@ -52,6 +52,7 @@ export const recordsPart = definePlugin({
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
   verbs: commonVerbs,
+  hooks: { "user.erasing": (ctx, { userId }) => launchCredentials.forgetPerson(ctx, userId) },
   authenticators: recordAuthenticators,
   feedSources: { statements: statementSource },
   feeds: { statements: { batch: 500, run: (ctx, statements) => mergeMentions(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
