@@ -9,7 +9,6 @@ import { formOf, type Form } from "../pages/form.ts";
 import { labelField } from "../people/fields.ts";
 import * as credentials from "./credential-commands.ts";
 import { ofCredential, overlapField, scopeLabels, scopesField } from "./credential-routes.ts";
-import { scopes } from "./credentials.ts";
 import type { Members } from "./statement/shape.ts";
 
 const lifetimes = ["never", "30", "90", "365"] as const;
@@ -101,12 +100,12 @@ async function recordsPage(ctx: Context, place: PageRequest, request: RawRequest
     endpoint: `${ctx.site.url}/xapi/`,
     form,
     narrowed: ["activity", "registration", "agent", "authority", "requestsPerMinute"].some((name) => form.values[name] !== undefined && form.values[name] !== ""),
-    scopes: scopes.map((value) => ({ value, label: scopeLabels[value], hint: value })),
+    scopes: Object.entries(scopeLabels).map(([value, label]) => ({ value, label, hint: value })),
     lifetimes: lifetimes.map((value) => ({ value, label: value === "never" ? "Never" : `In ${value} days` })),
     overlaps: overlaps.map((hours) => ({ value: String(hours), label: hours === 0 ? "The old secret stops now" : hours === 168 ? "Both work for a week" : `Both work for ${hours === 1 ? "an hour" : "a day"}` })),
     stores: stores.length > 1 ? stores.map((name) => ({ value: name, label: name })) : null,
     told: told ? { label: told.label, key: told.key, secret: told.secret, formerUntil: told.formerUntil } : null,
-    keys: found.items.map((key) => ({ ...key, agent: key.agent && wordsOf(key.agent), authority: wordsOf(key.authority) })),
+    keys: found.items.map((key) => ({ ...key, agent: key.agent && wordsOf(key.agent), authority: (key.authority.account as Members | undefined)?.name === key.key ? "The key itself" : wordsOf(key.authority) })),
     pager: pagerOf(request, found),
   });
 }

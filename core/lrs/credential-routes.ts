@@ -7,16 +7,16 @@ import * as credentials from "./credential-commands.ts";
 import { scopes, type Scope } from "./credentials.ts";
 import type { Members } from "./statement/shape.ts";
 
-/** What each scope is called on the page. */
+/** What each scope is called on the page, in its order there: what reads beside what writes. */
 export const scopeLabels: Record<Scope, string> = {
   all: "Everything",
   "all/read": "Read everything",
   "statements/write": "Send statements",
   "statements/read": "Read statements",
   "statements/read/mine": "Read the statements it sent itself",
+  define: "Define activities by what it sends",
   state: "Read and write states",
   "state/read": "Read states",
-  define: "Define activities by the statements it sends",
   profile: "Read and write profiles",
   "profile/read": "Read profiles",
   activities_profile: "Read and write profiles of activities",

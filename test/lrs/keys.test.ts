@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import { sql } from "../../core/db/sql.ts";
 import * as audit from "../../core/people/audit.ts";
 import { testHost, type TestAnswer, type TestHost } from "../../core/testing/index.ts";
 import { person, type Person } from "../people/people.ts";
 import { basic } from "./http-support.ts";
-import { statement } from "./support.ts";
+import { statement, uuid } from "./support.ts";
 
 describe("records: keys", () => {
   let host: TestHost;
@@ -63,6 +64,94 @@ describe("records: keys", () => {
     const { status, text } = await browser.post("/admin/records/keys", { label: "No scopes", expires: "30" });
     expect(status).to.equal(422);
     expect(text).to.include("No scopes").and.include("This is needed.");
+  });
+
+  describe("by the API", () => {
+    const make = async (body: object) => host.request("POST", "/api/v1/records/credentials", { token: await admin.token(), body: { ...wish, ...body } });
+
+    it("tell their store, limits, authority and rate", async () => {
+      await host.database.run(sql`insert into lrs_store (id, name) values (2, 'west') on conflict do nothing`);
+      const limits = { activity: "https://example.org/golf", registration: uuid(7), agent: { mbox: "mailto:ann@example.org" } };
+      const { status, json } = await make({ ...limits, store: "west", requestsPerMinute: 600, authority: { mbox: "mailto:tools@example.org", name: "{{label}} of {{siteName}}" } });
+      expect(status).to.equal(201);
+      expect(json).to.deep.include({ ...limits, store: "west", requestsPerMinute: 600, authority: { mbox: "mailto:tools@example.org", name: `Authoring tool of ${host.context.site.name}` } });
+      const { key, secret } = json as { key: string; secret: string };
+      const sent = { actor: limits.agent, object: { id: limits.activity }, context: { registration: limits.registration } };
+      const answer = await host.request("POST", "/xapi/statements", { body: statement(sent), headers: { Authorization: basic(key, secret), "X-Experience-API-Version": "2.0.0" } });
+      expect(answer.status).to.equal(200);
+      const { store, raw } = await host.database.one<{ store: number; raw: string }>(sql`select store, raw from statement order by seq desc limit 1`);
+      expect([store, (JSON.parse(raw) as { authority: { name: string } }).authority.name]).to.deep.equal([2, `Authoring tool of ${host.context.site.name}`]);
+    });
+
+    it("vouch as an application for a person, where the authority is a group of two", async () => {
+      const authority = { objectType: "Group", member: [{ account: { homePage: "{{homePage}}", name: "{{key}}" } }, { mbox: "mailto:ann@example.org" }] };
+      const { json } = await make({ authority });
+      const { key } = json as { key: string };
+      expect(json).to.deep.include({ authority: { objectType: "Group", member: [{ account: { homePage: host.url, name: key } }, { mbox: "mailto:ann@example.org" }] } });
+    });
+
+    for (const [what, body, code, pointer] of [
+      ["an authority that is nobody", { authority: { name: "Ann" } }, "invalid_authority", "/authority"],
+      ["an authority that is two at once", { authority: { mbox: "mailto:a@example.org", openid: "https://a.example" } }, "invalid_authority", "/authority"],
+      ["a group of three as authority", { authority: { objectType: "Group", member: [1, 2, 3].map((number) => ({ mbox: `mailto:${number}@example.org` })) } }, "invalid_authority", "/authority"],
+      ["an authority of what is not known", { authority: { mbox: "mailto:{{email}}" } }, "invalid_authority", "/authority"],
+      ["an activity that is no IRI", { activity: "golf" }, "invalid_limits", "/activity"],
+      ["an agent that is nobody", { agent: { name: "Ann" } }, "invalid_limits", "/agent"],
+      ["an anonymous group as agent", { agent: { objectType: "Group", member: [{ mbox: "mailto:a@example.org" }] } }, "invalid_limits", "/agent"],
+      ["a store that is not there", { store: "east" }, "unknown_store", "/store"],
+    ] as const) {
+      it(`are not made with ${what}`, async () => {
+        const { status, json } = await make(body);
+        expect([status, (json as { code: string }).code]).to.deep.equal([422, code]);
+        expect((json as { errors: { pointer: string }[] }).errors[0]?.pointer).to.equal(pointer);
+      });
+    }
+
+    it("are renamed", async () => {
+      const { id } = (await make({})).json as { id: string };
+      const token = await admin.token();
+      const renamed = await host.request("PATCH", `/api/v1/records/credentials/${id}`, { token, body: { label: "Another tool" } });
+      expect([renamed.status, (renamed.json as { label: string }).label]).to.deep.equal([200, "Another tool"]);
+      expect((await host.request("PATCH", `/api/v1/records/credentials/${uuid(9)}`, { token, body: { label: "Nothing" } })).status).to.equal(404);
+    });
+
+    it("get a new secret, beside which the old one works as long as was chosen", async () => {
+      const made = (await make({})).json as { id: string; key: string; secret: string };
+      const token = await admin.token();
+      expect(await works(made.key, made.secret)).to.equal(200);
+      const { status, json, headers } = await host.request("POST", `/api/v1/records/credentials/${made.id}/rotate`, { token, body: { overlapHours: 1 } });
+      const { secret, formerUntil } = json as { secret: string; formerUntil: string };
+      expect([status, headers.get("cache-control")]).to.deep.equal([200, "no-store"]);
+      expect(new Date(formerUntil).getTime()).to.be.closeTo(host.context.now().getTime() + 3_600_000, 60_000);
+      expect([await works(made.key, made.secret), await works(made.key, secret)]).to.deep.equal([200, 200]);
+      host.advance(3_600_000);
+      expect([await works(made.key, made.secret), await works(made.key, secret)]).to.deep.equal([401, 200]);
+    });
+
+    it("stop at once in the process that revokes them", async () => {
+      const { id, key, secret } = (await make({})).json as { id: string; key: string; secret: string };
+      expect(await works(key, secret)).to.equal(200);
+      await host.request("DELETE", `/api/v1/records/credentials/${id}`, { token: await admin.token() });
+      expect(await works(key, secret)).to.equal(401);
+    });
+  });
+
+  it("are limited, renamed and given a new secret on the page", async () => {
+    const browser = await admin.browser();
+    await browser.get("/admin/records");
+    const wrong = await browser.post("/admin/records/keys", { ...wish, label: "Narrow", expires: "never", activity: "https://example.org/golf", agent: "{ann", authority: `{"mbox":"mailto:tools@example.org"}` });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.include("neither an email address nor JSON").and.include('<details id="key-limits" open>').and.include("mailto:tools@example.org");
+    const made = await browser.post("/admin/records/keys", { ...wish, label: "Narrow", expires: "never", activity: "https://example.org/golf", agent: "ann@example.org", requestsPerMinute: "1200" });
+    for (const text of ["https://example.org/golf and below", "ann@example.org", "1,200 requests a minute", "Never used"]) expect(made.text).to.include(text);
+    const [, id = ""] = /records\/keys\/([^/]+)\/revoke[^]*?Revoke<span class="unseen"> Narrow/.exec(made.text) ?? [];
+    await browser.post(`/admin/records/keys/${id}/rename`, { label: "Narrower" });
+    const rotated = await browser.post(`/admin/records/keys/${id}/rotate`, { overlapHours: "24" });
+    const [, key = "", secret = ""] = /id="made-key">([^<]+)<.*id="made-secret">([^<]+)</s.exec(rotated.text) ?? [];
+    expect(rotated.headers.get("cache-control")).to.equal("no-store");
+    expect(rotated.text).to.include("“Narrower” is ready").and.include("The old secret works until");
+    expect(await works(key, secret)).to.equal(403);
+    expect((await browser.get("/admin/records")).text).to.include("Narrower").and.not.include(secret);
   });
 
   it("are for administrators only", async () => {
