@@ -44,7 +44,6 @@ export const httpPart = definePlugin({
     too_many_requests: { status: 429, summary: "Wait for as long as `Retry-After` says." },
     bad_idempotency_key: { status: 400, summary: "The Idempotency-Key is too long." },
     idempotency_key_reused: { status: 422, summary: "The Idempotency-Key was used for another request." },
-    address_not_allowed: { status: 502, summary: "The request led to a private network, or is not by https, and was not made." },
     request_running: { status: 409, summary: "The first request with this Idempotency-Key is still running." },
     not_ready: { status: 503, summary: "The process can't do its work now." },
     plugin_failed: { status: 500, summary: "A plugin failed in a hook, and what it guards was not done." },

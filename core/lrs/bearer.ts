@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
-import { requirePublic } from "../http/private-addresses.ts";
 import { CadreError, isCadreError, refuse } from "../kernel/errors.ts";
 import { authorityFrom } from "./authority.ts";
 import type { CredentialSettings } from "./credential-settings.ts";
@@ -11,6 +10,7 @@ import { authorityKeyOf } from "./keys.ts";
 
 export interface BearerOptions {
   settings: CredentialSettings;
+  /** Reaches public addresses only. */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   now(): Date;
   /** How long a token is not verified again; 5 s unless told. */
@@ -54,9 +54,11 @@ export function bearerCheck({ settings, fetch, now, cachedForMs = 5000 }: Bearer
 }
 
 /** The issuer's keys; where they are is found out with the first token. */
-function keysOf({ bearerIssuer, bearerJwksUrl, bearerKeysCooldownS, privateAddresses }: CredentialSettings, fetch: BearerOptions["fetch"]): JWTVerifyGetKey {
+function keysOf({ bearerIssuer, bearerJwksUrl, bearerKeysCooldownS }: CredentialSettings, fetch: BearerOptions["fetch"]): JWTVerifyGetKey {
   const asked = async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    if (!privateAddresses) await requirePublic(new URL(url));
+    const { protocol, hostname } = new URL(url);
+    // Who could change the answer on its way could sign tokens.
+    if (protocol !== "https:" && !/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) throw new Error(`${hostname} is to be asked by https`);
     return fetch(url, { redirect: "error", signal: AbortSignal.timeout(5000), ...init });
   };
   const open = async (): Promise<JWTVerifyGetKey> => {

@@ -5,7 +5,7 @@ export const credentialSettings = {
   keyRequestsPerMinute: t.Integer({ env: "CADRE_XAPI_KEY_REQUESTS_PER_MINUTE", default: 300_000, minimum: 1, description: "xAPI requests with one key in a minute at most, where the key says nothing else." }),
   launchRequestsPerMinute: t.Integer({ env: "CADRE_XAPI_LAUNCH_REQUESTS_PER_MINUTE", default: 3000, minimum: 1, description: "xAPI requests in a minute at most of content that was opened once." }),
   launchHours: t.Number({ env: "CADRE_XAPI_LAUNCH_HOURS", default: 8, exclusiveMinimum: 0, maximum: 168, description: "Content that was opened may send and read for this long, where its player says nothing else." }),
-  bearerIssuer: t.String({ env: "CADRE_XAPI_BEARER_ISSUER", default: "", description: "Whose JWTs are taken as bearer tokens (`iss`), such as https://id.example.org; none when empty." }),
+  bearerIssuer: t.String({ env: "CADRE_XAPI_BEARER_ISSUER", default: "", description: "Whose JWTs are taken as bearer tokens (`iss`), such as https://id.example.org; none when empty. One within a private network is to be named in CADRE_PRIVATE_HOSTS too." }),
   bearerAudience: t.String({ env: "CADRE_XAPI_BEARER_AUDIENCE", default: "", description: "What such a token must be meant for (`aud`)." }),
   bearerJwksUrl: t.String({ env: "CADRE_XAPI_BEARER_JWKS_URL", default: "", description: "Where the issuer's keys are; found by OpenID Connect discovery when empty." }),
   bearerAlgorithms: t.String({ env: "CADRE_XAPI_BEARER_ALGORITHMS", default: "RS256 PS256 ES256 EdDSA", pattern: "^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA)(?: (?:(?:RS|PS|ES)(?:256|384|512)|EdDSA))*$", description: "The signatures that count, by spaces; those with a shared secret never do." }),
@@ -20,7 +20,6 @@ export const credentialSettings = {
     default: `{"objectType":"Agent","account":{"homePage":"{{iss}}","name":"{{sub}}"}}`,
     description: "The authority of statements sent with a token, as JSON; {{name}} stands for a claim.",
   }),
-  privateAddresses: t.Boolean({ env: "CADRE_XAPI_PRIVATE_ADDRESSES", default: false, description: "Let the issuer's keys come from this machine or a private network, and without TLS." }),
 };
 
 const schema = t.Object(credentialSettings);

@@ -49,7 +49,7 @@ export async function openRecords(ctx: Context<{ pageSize: number } & Credential
     resource: statementResource({ db: transactions, within: wall.within, room, pageSize: ctx.config.pageSize, onStored: soon }),
     keys,
     uses,
-    bearer: bearerCheck({ settings: ctx.config, fetch: (url, init) => ctx.fetch(url, init), now }),
+    bearer: bearerCheck({ settings: ctx.config, fetch: (url, init) => ctx.fetchPublic(url, init), now }),
     limit: limits(ctx),
     room,
     wall,

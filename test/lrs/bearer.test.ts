@@ -3,7 +3,9 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from "jose";
 import { sql } from "../../core/db/sql.ts";
-import { isPrivate, requirePublic } from "../../core/http/private-addresses.ts";
+import { checker, t } from "../../core/kernel/schema.ts";
+import { bearerCheck } from "../../core/lrs/bearer.ts";
+import { credentialSettings } from "../../core/lrs/credential-settings.ts";
 import { agentOf } from "../../core/lrs/own.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { person } from "../people/people.ts";
@@ -53,7 +55,7 @@ class Issuer {
 describe("records: bearer tokens", () => {
   const issuer = new Issuer();
   let host: TestHost;
-  const settings = (changes: object = {}) => ({ records: { bearerIssuer: issuer.url, bearerAudience: "records", bearerScopePrefix: "lrs:", privateAddresses: true, ...changes } });
+  const settings = (changes: object = {}, privateHosts = "127.0.0.1") => ({ http: { privateHosts }, records: { bearerIssuer: issuer.url, bearerAudience: "records", bearerScopePrefix: "lrs:", ...changes } });
   before(async () => {
     await issuer.listen();
     for (const kid of ["one", "spare"]) await issuer.addKey(kid);
@@ -162,7 +164,7 @@ describe("records: bearer tokens", () => {
   });
 
   it("are asked of no issuer within a private network, unless the settings allow it", async () => {
-    const other = await testHost({ settings: settings({ privateAddresses: false }) });
+    const other = await testHost({ settings: settings({}, "") });
     try {
       const before = issuer.asked.length;
       expect((await bearer(await issuer.token(), other).send("GET", "")).status).to.equal(503);
@@ -170,9 +172,14 @@ describe("records: bearer tokens", () => {
     } finally {
       await other.stop();
     }
-    for (const address of ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"]) expect(isPrivate(address), address).to.equal(true);
-    for (const address of ["93.184.216.34", "172.32.0.1", "2606:2800:220:1::1"]) expect(isPrivate(address), address).to.equal(false);
-    for (const url of ["https://127.0.0.1/keys", "https://[::1]/keys", "http://93.184.216.34/keys"]) expect(await refusal(requirePublic(new URL(url))), url).to.equal("address_not_allowed");
+  });
+
+  it("are asked of an issuer by TLS alone, but for one on the same machine", async () => {
+    const asked: string[] = [];
+    const records = checker(t.Object(credentialSettings))({ bearerIssuer: "http://id.example.org", bearerAudience: "records" });
+    const check = bearerCheck({ settings: records, now: () => new Date(), fetch: async (url) => (asked.push(String(url)), Response.json({})) })!;
+    expect(await refusal(check(host.database, await issuer.token()))).to.equal("issuer_unreachable");
+    expect(asked).to.deep.equal([]);
   });
 
   it("need an audience: an issuer without one does not start", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import * as audit from "../../core/people/audit.ts";
+import * as stores from "../../core/lrs/store-commands.ts";
 import { testHost, type TestAnswer, type TestHost } from "../../core/testing/index.ts";
 import { person, type Person } from "../people/people.ts";
 import { basic } from "./http-support.ts";
@@ -70,7 +71,7 @@ describe("records: keys", () => {
     const make = async (body: object) => host.request("POST", "/api/v1/records/credentials", { token: await admin.token(), body: { ...wish, ...body } });
 
     it("tell their store, limits, authority and rate", async () => {
-      await host.database.run(sql`insert into lrs_store (id, name) values (2, 'west') on conflict do nothing`);
+      const { id } = await stores.create(host.context, { name: "west" });
       const limits = { activity: "https://example.org/golf", registration: uuid(7), agent: { mbox: "mailto:ann@example.org" } };
       const { status, json } = await make({ ...limits, store: "west", requestsPerMinute: 600, authority: { mbox: "mailto:tools@example.org", name: "{{label}} of {{siteName}}" } });
       expect(status).to.equal(201);
@@ -80,7 +81,15 @@ describe("records: keys", () => {
       const answer = await host.request("POST", "/xapi/statements", { body: statement(sent), headers: { Authorization: basic(key, secret), "X-Experience-API-Version": "2.0.0" } });
       expect(answer.status).to.equal(200);
       const { store, raw } = await host.database.one<{ store: number; raw: string }>(sql`select store, raw from statement order by seq desc limit 1`);
-      expect([store, (JSON.parse(raw) as { authority: { name: string } }).authority.name]).to.deep.equal([2, `Authoring tool of ${host.context.site.name}`]);
+      expect([store, (JSON.parse(raw) as { authority: { name: string } }).authority.name]).to.deep.equal([id, `Authoring tool of ${host.context.site.name}`]);
+    });
+
+    it("vouch as their store says, unless told, and are not made for one that is closed", async () => {
+      const { id } = await stores.create(host.context, { name: "east", authority: `{"mbox":"mailto:east@example.org","name":"{{label}}"}` });
+      expect((await make({ store: "east" })).json).to.deep.include({ authority: { mbox: "mailto:east@example.org", name: "Authoring tool" } });
+      expect((await make({ store: "east", authority: { mbox: "mailto:own@example.org" } })).json).to.deep.include({ authority: { mbox: "mailto:own@example.org" } });
+      await stores.archive(host.context, id);
+      expect((await make({ store: "east" })).json).to.include({ code: "unknown_store" });
     });
 
     it("vouch as an application for a person, where the authority is a group of two", async () => {
@@ -98,7 +107,7 @@ describe("records: keys", () => {
       ["an activity that is no IRI", { activity: "golf" }, "invalid_limits", "/activity"],
       ["an agent that is nobody", { agent: { name: "Ann" } }, "invalid_limits", "/agent"],
       ["an anonymous group as agent", { agent: { objectType: "Group", member: [{ mbox: "mailto:a@example.org" }] } }, "invalid_limits", "/agent"],
-      ["a store that is not there", { store: "east" }, "unknown_store", "/store"],
+      ["a store that is not there", { store: "north" }, "unknown_store", "/store"],
     ] as const) {
       it(`are not made with ${what}`, async () => {
         const { status, json } = await make(body);
