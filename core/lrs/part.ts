@@ -52,7 +52,6 @@ export const recordsPart = definePlugin({
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
   verbs: commonVerbs,
-  hooks: { "user.erasing": (ctx, { userId }) => launchCredentials.forgetPerson(ctx, userId) },
   authenticators: recordAuthenticators,
   feedSources: { statements: statementSource },
   feeds: { statements: { batch: 500, run: (ctx, statements) => mergeMentions(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
@@ -71,7 +70,10 @@ export const recordsPart = definePlugin({
     { place: "admin", label: "Records", href: "/admin/records", can: "records.manage" },
     { place: "admin", label: "Record stores", href: "/admin/records/stores", can: "records.manage" },
   ],
-  hooks: { "health.checking": async (ctx) => wallHealth(recordsOf(ctx).wall.obstacle) },
+  hooks: {
+    "user.erasing": (ctx, { userId }) => launchCredentials.forgetPerson(ctx, userId),
+    "health.checking": async (ctx) => wallHealth(recordsOf(ctx).wall.obstacle),
+  },
   start: openRecords,
   stop: async (ctx) => recordsOf(ctx).close(),
 });

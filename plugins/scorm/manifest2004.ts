@@ -86,7 +86,7 @@ function hasFourthEditionParts(element: XmlElement): boolean {
 function readOrganizations(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization2004[] {
   const section = childOf(root, "organizations");
   const submanifests = submanifestsOf(root, findings);
-  const context: ItemContext2004 = { resources, taken: new Set(), findings, collection: readCollection(root), submanifest: (wanted) => submanifests.get(wanted) };
+  const context: ItemContext2004 = { resources, taken: new Set(), prerequisites: [], findings, collection: readCollection(root), submanifest: (wanted) => submanifests.get(wanted) };
   const organizations = (section ? childrenOf(section, "organization") : []).map((element) => readOrganization(element, context));
   const wanted = section ? identifierOf(section, "default", findings) : "";
   const named = organizations.find(({ identifier }) => identifier === wanted);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { withClient, withDatabase } from "../../core/db/database-url.ts";
 import { sql } from "../../core/db/sql.ts";
 import { credentialSecret, recordsOf } from "../../core/lrs/records.ts";
-import { createCredential } from "../../core/lrs/credentials.ts";
+import { createCredential } from "../../core/lrs/credential-rows.ts";
 import { storePrepared } from "../../core/lrs/ingest.ts";
 import { prepareStatements } from "../../core/lrs/prepare.ts";
 import { findStatement } from "../../core/lrs/query.ts";
