@@ -95,12 +95,12 @@ async function credentialOf(db: Db, claims: JWTPayload, settings: CredentialSett
   const store = typeof named === "string" ? await db.maybe<{ id: number }>(sql`select id from lrs_store where name = ${named} and archived_at is null`) : undefined;
   if (!store) throw invalidToken("names no store that is here");
   const said = claims[bearerScopeClaim];
-  const wanted = (Array.isArray(said) ? said : String(said ?? "").split(/\s+/)).map(String);
+  const wanted: unknown[] = Array.isArray(said) ? said : typeof said === "string" ? said.split(/\s+/) : [];
   const { sub, iss } = claims;
   const authority = authorityOf(bearerAuthority, claims);
   return {
     id: `bearer ${iss} ${sub ?? ""}`,
-    label: String(claims.client_id ?? claims.azp ?? sub ?? iss),
+    label: [claims.client_id, claims.azp, sub].find((name) => typeof name === "string") ?? iss!,
     store: store.id,
     scopes: scopes.filter((scope) => wanted.includes(prefix + scope)),
     authority,

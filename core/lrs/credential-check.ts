@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
-import { CadreError, refuse } from "../kernel/errors.ts";
+import { refuse, type CadreError } from "../kernel/errors.ts";
 import { digestOf } from "./credential-rows.ts";
 import type { Credential } from "./credentials.ts";
 import { authorityKeyOf, identityOf } from "./keys.ts";

@@ -22,5 +22,4 @@ export const credentialSettings = {
   }),
 };
 
-const schema = t.Object(credentialSettings);
-export type CredentialSettings = Static<typeof schema>;
+export type CredentialSettings = { [Name in keyof typeof credentialSettings]: Static<(typeof credentialSettings)[Name]> };

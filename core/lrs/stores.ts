@@ -67,6 +67,6 @@ export const noSuchStore = () => refuse("no_such_store", "There is no such store
 
 function cacheOf({ site }: Context): Map<number, { store: Store; until: number }> {
   let cache = caches.get(site);
-  if (!cache) caches.set(site, (cache = new Map()));
+  if (!cache) caches.set(site, (cache = new Map<number, { store: Store; until: number }>()));
   return cache;
 }
