@@ -43,6 +43,8 @@ export interface CourseStructure {
   identifier: string;
   title: string;
   description?: string;
+  /** What only the format's run-time understands of the course as a whole. */
+  data?: Json;
   items: StructureItem[];
 }
 

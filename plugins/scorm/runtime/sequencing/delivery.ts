@@ -3,7 +3,7 @@ import { checkActivity } from "./checks.ts";
 import { turnToNextChildren } from "./children.ts";
 import { refusal, type Refusal } from "./exceptions.ts";
 import { activityOf, currentOf, stateOf, type SequencingRun } from "./run.ts";
-import { commonAncestor, isBelow, type Activity } from "./tree.ts";
+import { commonAncestor, pathUpTo, type Activity } from "./tree.ts";
 
 /** DB.1.1, Delivery Request Process: why an activity cannot be delivered, or null. */
 export function deliveryRequest(run: SequencingRun, activity: Activity): Refusal | null {
@@ -60,16 +60,14 @@ function forgetBelow(run: SequencingRun, cluster: Activity): void {
 const objectiveFields = ["satisfied", "measure", "raw", "min", "max"] as const;
 const progressFields = ["completed", "progress"] as const;
 
-/** DB.2.1, Clear Suspended Activity Subprocess: what was suspended elsewhere is so no longer. */
+/** DB.2.1, Clear Suspended Activity Subprocess: what was suspended elsewhere is so no longer; the clusters around both go on. */
 function clearSuspendedActivity(run: SequencingRun, activity: Activity): void {
   const suspended = activityOf(run, run.state.suspended);
   if (!suspended) return;
   const ancestor = commonAncestor(activity, suspended);
-  for (const step of [...suspended.path].reverse()) {
-    if (step !== ancestor && !isBelow(step, ancestor)) break;
+  for (const step of pathUpTo(suspended, ancestor)) {
     const state = stateOf(run, step);
     state.suspended = step.children.some((child) => stateOf(run, child).suspended);
   }
   run.trace?.("DB.2.1", suspended, "it is suspended no longer, for another activity is delivered");
-  run.state.suspended = null;
 }

@@ -1,0 +1,64 @@
+import type { CourseStructure, Json, StructureItem } from "cadre";
+import type { ScormFiles } from "./format12.ts";
+import type { DiagnosticSink } from "./manifest/diagnostics.ts";
+import { detectEdition } from "./manifest/edition.ts";
+import { readManifest2004, scorm2004Diagnostics, type Item2004, type Organization2004 } from "./manifest2004.ts";
+import type { Course2004, CourseItem } from "./runtime/engine/index.ts";
+
+/** What the run-time needs of an item besides what the neutral model has; kept as the item's `data`. */
+export type ItemData2004 = Omit<CourseItem, "identifier" | "title" | "visible" | "scormType" | "children"> & { resource: string };
+
+/** What the run-time needs of the organization; kept as the structure's `data`. */
+export type CourseData2004 = Pick<Course2004, "edition" | "identifier" | "sequencing" | "objectivesGlobalToSystem" | "sharedDataGlobalToSystem">;
+
+/** SCORM 2004, 2nd to 4th edition, as a package format of the core (contribution `formats.scorm2004`). */
+export const scorm2004Format = {
+  label: "SCORM 2004",
+  manifests: ["imsmanifest.xml"],
+  diagnostics: scorm2004Diagnostics,
+  async detect(files: ScormFiles): Promise<number> {
+    const path = files.find("imsmanifest.xml");
+    return path !== undefined && detectEdition(await files.xml(path)).standard === "scorm2004" ? 1 : 0;
+  },
+  async read(files: ScormFiles, report: DiagnosticSink): Promise<CourseStructure> {
+    const path = files.find("imsmanifest.xml") ?? "imsmanifest.xml";
+    const manifest = readManifest2004(await files.xml(path), files, report, path);
+    const played = manifest?.organizations.find(({ isDefault }) => isDefault);
+    if (!manifest || !played) return { standard: "SCORM", edition: "2004", identifier: "", title: "", items: [] };
+    const { edition, identifier, title } = manifest;
+    return { standard: "SCORM", edition: `2004 ${edition} Edition`, identifier, title, data: asJson(courseData(edition, played)), items: played.items.map(structureItem) };
+  },
+};
+
+/** The course for the engine, of a structure that `scorm2004Format` read. */
+export function courseOf({ title, data, items }: CourseStructure): Course2004 {
+  return { ...(data as unknown as CourseData2004), title, items: items.map(courseItem) };
+}
+
+function courseData(edition: Course2004["edition"], played: Organization2004): CourseData2004 {
+  const { identifier, sequencing, objectivesGlobalToSystem, sharedDataGlobalToSystem } = played;
+  return { edition, identifier, sequencing, objectivesGlobalToSystem, sharedDataGlobalToSystem };
+}
+
+function structureItem(item: Item2004): StructureItem {
+  const { identifier, title, visible, launch, scormType, children, ...rest } = item;
+  const data: ItemData2004 = { ...rest, resource: launch?.resource ?? "" };
+  return {
+    identifier,
+    title,
+    visible,
+    ...(launch && { launch: { path: launch.path, query: launch.query } }),
+    kind: scormType ?? "asset",
+    data: asJson(data),
+    children: children.map(structureItem),
+  };
+}
+
+function courseItem({ identifier, title, visible, launch, kind, data, children }: StructureItem): CourseItem {
+  const scormType = launch ? (kind === "sco" ? "sco" : "asset") : null;
+  return { identifier, title, visible, scormType, ...(data as unknown as ItemData2004), children: children.map(courseItem) };
+}
+
+function asJson(value: CourseData2004 | ItemData2004): Json {
+  return value as unknown as Json;
+}
