@@ -76,8 +76,7 @@ interface Question {
 }
 
 const latest = Number.MAX_SAFE_INTEGER;
-/** So many pointers are followed one by one without a thought; and no more than `fewEnough` matches or pointers are ever counted. */
-const soFew = 50;
+/** No more matches than this are ever counted or followed, and twice as many pointers. */
 const fewEnough = 1000;
 /** Where a filter has several keys, the one whose 64th statement is the furthest away leads. */
 const lookAhead = 63;
@@ -107,8 +106,7 @@ async function matchingAndPointing(db: Db, question: Question): Promise<FoundSta
   if (pointers === 0) return direct;
   const last = direct.length === limit ? direct.at(-1)!.seq : undefined;
   const window = { ...question, ...(last !== undefined && (filter.ascending ? { highest: last } : { lowest: last })) };
-  const fromMatches = pointers > soFew && (await countMatches(db, question, pointers)) <= pointers;
-  const pointing = await asked(db, fromMatches ? pointingFromMatches(window) : pointingToMatches(window));
+  const pointing = await asked(db, (await isShorterFromMatches(db, question, direct.length, pointers)) ? pointingFromMatches(window) : pointingToMatches(window));
   const bySeq = new Map([...direct, ...pointing].map((statement) => [statement.seq, statement]));
   const order = filter.ascending ? 1 : -1;
   return [...bySeq.values()].sort((one, other) => order * (one.seq - other.seq)).slice(0, limit);
@@ -116,7 +114,7 @@ async function matchingAndPointing(db: Db, question: Question): Promise<FoundSta
 
 /*
  * Every statement below is prepared, and is to have one plan whatever it is asked: look-ups in the order they are written in, each
- * kept in its place by "offset 0", so that a page reads the index backwards until it is full, whatever the tables hold. The store's number is
+ * kept in its place by "offset 0" or "limit 1", so that a page reads the index backwards until it is full, whatever the tables hold. The store's number is
  * part of the text, so that the plan has the partitions of that store alone.
  */
 
@@ -136,14 +134,17 @@ function matchesAndPointers(question: Question): Sql {
       where k.seq between ${lowest}::bigint and ${highest}::bigint order by k.seq ${direction(filter)} limit ${limit}
     ),
     reached as materialized (select ${end} as seq from direct),
-    pointer as (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${stretch} limit ${fewEnough + 1})
+    pointer as (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${stretch} limit ${2 * fewEnough + 1})
     select direct.seq, direct.raw, counted.pointers from (select count(*)::integer as pointers from pointer) as counted left join direct on true
     order by direct.seq ${direction(filter)}`;
 }
 
-async function countMatches(db: Db, question: Question, most: number): Promise<number> {
-  const counted = sql`with ${leader(question)} select count(*)::integer as count from (select from ${matches(question)} limit ${most + 1}) as found`;
-  return (await db.one<{ count: number }>(sql.prepared(counted))).count;
+/** A page that is not full and has no bounds holds every match but those that are void; otherwise it is counted, where pointers are many. */
+async function isShorterFromMatches(db: Db, question: Question, found: number, pointers: number): Promise<boolean> {
+  if (found < question.limit && question.lowest === 0 && question.highest === latest) return found < pointers;
+  if (pointers <= 2 * fewEnough) return false;
+  const counted = sql`with ${leader(question)} select count(*)::integer as count from (select from ${matches(question)} limit ${fewEnough + 1}) as found`;
+  return (await db.one<{ count: number }>(sql.prepared(counted))).count <= fewEnough;
 }
 
 /** From each statement of the window that points, along its way, until a match: for windows with few of them. */
@@ -164,13 +165,15 @@ function pointingToMatches({ filter, keys, lowest, highest, limit }: Question): 
 /** From each match to all that point at it: for filters with few matches. */
 function pointingFromMatches(question: Question): Sql {
   const { filter, lowest, highest, limit } = question;
-  const store = literal(filter.store);
   const anyone = sql.raw("true");
+  const pointers = sql`lateral (select r.seq from statement_reference r where r.store = ${literal(filter.store)} and r.target = s.id offset 0) as r`;
+  // The limit changes nothing but what PostgreSQL reckons with: without it it lays out a hash for two million rows.
+  const many = 100_000;
   return sql`with recursive ${leader(question)},
     pointing(seq) as (
-      select r.seq from ${matches(question)} cross join ${statementAt(filter.store, "k.seq", anyone)} join statement_reference r on r.store = ${store} and r.target = s.id
+      select r.seq from (select k.seq from ${matches(question)} limit ${sql.raw(String(many))}) as k cross join ${statementAt(filter.store, "k.seq", anyone)} cross join ${pointers}
       union
-      select r.seq from pointing cross join ${statementAt(filter.store, "pointing.seq", anyone)} join statement_reference r on r.store = ${store} and r.target = s.id
+      select r.seq from pointing cross join ${statementAt(filter.store, "pointing.seq", anyone)} cross join ${pointers}
     )
     select s.seq, s.raw from (select seq from pointing where seq between ${lowest}::bigint and ${highest}::bigint order by seq ${direction(filter)} offset 0) as p
       cross join ${statementAt(filter.store, "p.seq", visible(filter))}
@@ -199,7 +202,7 @@ function hasAll(store: number, keys: readonly string[], seq: string): Sql {
 
 /** The statement `s` at this place, if it is as wanted. */
 function statementAt(store: number, seq: string, wanted: Sql): Sql {
-  return sql`lateral (select s.seq, s.id, s.raw from statement s where s.store = ${literal(store)} and s.seq = ${sql.raw(seq)} and ${wanted} offset 0) as s`;
+  return sql`lateral (select s.seq, s.id, s.raw from statement s where s.store = ${literal(store)} and s.seq = ${sql.raw(seq)} and ${wanted} limit 1) as s`;
 }
 
 function visible({ store, authorityKey, within }: StatementFilter): Sql {

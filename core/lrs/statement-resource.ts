@@ -10,6 +10,7 @@ import { moreOf, questionOf, type StatementQuestion } from "./parameters.ts";
 import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
 import { canonical, idsOnly, type Format } from "./present.ts";
 import { read, written } from "./raw-json.ts";
+import { sharedConsistency } from "./consistent.ts";
 import { createRoom, type Room } from "./room.ts";
 import { consistentThrough, findStatement, findStatements, type FoundStatement, type StatementFilter } from "./query.ts";
 import { isUuid } from "./statement/formats.ts";
@@ -64,10 +65,12 @@ export interface StatementResourceOptions {
 /** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
 export function statementResource({ db, within = () => db, room = createRoom(), pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
   const storeNow = storing(within, room);
+  const { through, forget } = sharedConsistency();
   const store = async (text: string, request: StatementSending): Promise<StoredStatement[]> => {
     const prepared = prepareText(text, receptionOf(request));
     requireStatementsWithin(request.credential, prepared, text);
     const stored = await storeNow(request.admit ? await request.admit(prepared) : prepared);
+    forget();
     onStored?.();
     return stored;
   };
@@ -90,9 +93,9 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
       requireScope(request.credential, "statements/read/mine");
       const question = questionOf(request.parameters, request.version, pageSize);
       const own = within([request.credential.store]);
-      const through = timeOf(await consistentThrough(own));
+      const time = timeOf(await through(() => consistentThrough(own)));
       const found = await (question.kind === "one" ? one(own, request, question) : page(own, request, question));
-      return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": through } };
+      return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": time } };
     },
   };
 }
