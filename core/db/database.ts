@@ -104,7 +104,7 @@ const settingsOf = new WeakMap<PgClient, Map<string, string>>();
 /** Outside of transactions a setting stays with its session, so that whoever asks with the same value next need not set it. */
 async function setForSession(connection: PgClient, setting: string, value: string): Promise<void> {
   let settings = settingsOf.get(connection);
-  if (!settings) settingsOf.set(connection, (settings = new Map()));
+  if (!settings) settingsOf.set(connection, (settings = new Map<string, string>()));
   if (settings.get(setting) === value) return;
   await connection.query({ name: "set for session", text: "select set_config($1, $2, false)", values: [setting, value] });
   settings.set(setting, value);

@@ -8,7 +8,8 @@ export type KeyKind = "agent" | "related-agent" | "verb" | "activity" | "related
 
 /**
  * The key of a value: a signed 64-bit number in decimal, the front of a SHA-256. Nobody can find a second value for a given key,
- * and by chance two of ten million values share one in 400,000 stores; so keys are not checked against the statement again.
+ * and by chance two of ten million values share one in 400,000 stores; so keys are not checked against the statement again. Whoever
+ * spends 2^32 tries on two values of their own with one key finds the one by the other, in the store that they write to, and nothing else.
  */
 export function keyOf(kind: KeyKind, value: string): string {
   const name = `${kind}\n${value}`;
