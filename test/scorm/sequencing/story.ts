@@ -80,7 +80,8 @@ function question(engine: Engine, last: string): string | null {
     case "status": {
       const status = entry()?.status;
       const known = [status?.completion, status?.success].map((one) => (one === "unknown" ? "-" : one));
-      return [...known, status?.measure ?? "-", status?.progress ?? "-", `${status?.attempts}x`].join(" ");
+      const number = (one: number | null | undefined) => one?.toFixed(4).replace(/\.?0+$/, "") ?? "-";
+      return [...known, number(status?.measure), number(status?.progress), `${status?.attempts}x`].join(" ");
     }
     case "hears": {
       const launch = engine.launch(learner);

@@ -59,11 +59,11 @@ function objectiveRollupUsingMeasure(run: SequencingRun, cluster: Activity): voi
   run.trace?.("RB.1.2 a", cluster, "whether it is satisfied is decided by its measure");
 }
 
-/** RB.1.2 b, Objective Rollup Using Rules Process: not satisfied first, then satisfied, which therefore wins. */
+/** RB.1.2 b, Objective Rollup Using Rules Process: where both may hold, satisfied wins. */
 function objectiveRollupUsingRules(run: SequencingRun, cluster: Activity): void {
   const rules = rulesOf(cluster, "satisfied", "notSatisfied", defaultObjectiveRules);
-  if (holds(run, cluster, rules, "notSatisfied", "RB.1.2 b")) record(run, cluster, cluster.primary, "satisfied", false);
   if (holds(run, cluster, rules, "satisfied", "RB.1.2 b")) record(run, cluster, cluster.primary, "satisfied", true);
+  else if (holds(run, cluster, rules, "notSatisfied", "RB.1.2 b")) record(run, cluster, cluster.primary, "satisfied", false);
 }
 
 /** RB.1.3 a, Activity Progress Rollup Using Measure Process (4th edition). */
@@ -72,11 +72,11 @@ function activityProgressRollupUsingMeasure(run: SequencingRun, cluster: Activit
   run.trace?.("RB.1.3 a", cluster, "whether it is complete is decided by its progress measure");
 }
 
-/** RB.1.3 b, Activity Progress Rollup Using Rules Process: incomplete first, then completed, which therefore wins. */
+/** RB.1.3 b, Activity Progress Rollup Using Rules Process: where both may hold, completed wins. */
 function activityProgressRollupUsingRules(run: SequencingRun, cluster: Activity): void {
   const rules = rulesOf(cluster, "completed", "incomplete", defaultProgressRules);
-  if (holds(run, cluster, rules, "incomplete", "RB.1.3 b")) record(run, cluster, cluster.primary, "completed", false);
   if (holds(run, cluster, rules, "completed", "RB.1.3 b")) record(run, cluster, cluster.primary, "completed", true);
+  else if (holds(run, cluster, rules, "incomplete", "RB.1.3 b")) record(run, cluster, cluster.primary, "completed", false);
 }
 
 function holds(run: SequencingRun, cluster: Activity, rules: readonly RollupRule[], action: RollupAction, process: string): boolean {
