@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<Figure[]> }>> = {
   records: () => import("./records.ts"),
   scale: () => import("./scale.ts"),
   import: () => import("./import.ts"),
+  sequencing: () => import("./sequencing.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -107,8 +107,10 @@ class Player {
       case undefined:
         return leave(null);
       case "Continue":
+        this.mustOffer(key, "continue");
         return leave({ kind: "continue" });
       case "Previous":
+        this.mustOffer(key, "previous");
         return leave({ kind: "previous" });
       case "Choice":
         return leave(choose(argument));
@@ -220,9 +222,14 @@ class Player {
     }
   }
 
+  /** The learner can only click what is there and enabled. */
+  private mustOffer(key: string, control: "continue" | "previous"): void {
+    if (!this.engine.valid()[control] || this.engine.hiddenControls().includes(control)) this.wrong.push(`${key}: there is no ${control} to click`);
+  }
+
   private targetOf(key: string, title: string): string {
     const found = this.engine.contents(this.engine.valid()).find((entry) => this.isMeant(entry, title));
-    if (!found) this.wrong.push(`${key}: no activity is called ${title}`);
+    if (!found?.visible || !found.enabled) this.wrong.push(`${key}: there is no ${title} to choose`);
     return found?.identifier ?? "";
   }
 

@@ -8,6 +8,7 @@ import {
   stateOf,
   switchesOf,
   traceInto,
+  type Activity,
   type NavigationRequest,
   type Outcome,
   type Refusal,
@@ -45,21 +46,29 @@ export interface EngineAnswer {
   refusal: (Refusal & { reason: string }) | null;
 }
 
+/** Content of the current activity: what it was started with, and its state now. */
+export interface OpenContent {
+  setup: Setup2004;
+  state: State2004;
+}
+
 /** One learner in one course: sequencer and run-time data together. Nothing outside changes; `state` and `store` are what to keep. */
 export interface Engine {
   /** Shows what was left running, resumes what is suspended, or begins. */
   start(): EngineAnswer;
   /** What the learner asks for while no content is open. */
   navigate(request: NavigationRequest): EngineAnswer;
+  /** Keeps what content has said so far, while it runs: what a launch after a lost session resumes from. It decides nothing. */
+  keep(open: OpenContent): void;
   /**
    * Content has ended, or was taken away: keeps what it left and does what is asked. The learner's request goes before the content's; an exit of
    * "time-out" or "logout" before both. Without any, nothing is delivered and the learner chooses. What content said of an attempt that is abandoned does not count.
    */
-  leave(left: { setup: Setup2004; state: State2004 }, request: NavigationRequest | null): EngineAnswer;
+  leave(left: OpenContent, request: NavigationRequest | null): EngineAnswer;
   /** The setup and the state with which the current activity's content starts; null where there is none. */
-  launch(learner: LearnerSetup): { activity: string; setup: Setup2004; state: State2004 } | null;
+  launch(learner: LearnerSetup): ({ activity: string } & OpenContent) | null;
   /** What would be accepted now; `open` is the content that runs, as it stands. */
-  valid(open?: { setup: Setup2004; state: State2004 }): ValidRequests;
+  valid(open?: OpenContent): ValidRequests;
   contents(valid: ValidRequests): ContentsEntry[];
   /** The controls that the current activity hides. */
   hiddenControls(): readonly Control[];
@@ -105,13 +114,17 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     return answer(outcome);
   }
 
-  function outcomeOf(open: { setup: Setup2004; state: State2004 } | undefined): Outcome2004 | null {
-    return open ? outcome2004(open.setup, open.state) : null;
+  /** Keeps what the content of an activity left, and reads it; null where none runs. */
+  function keep({ setup, state }: OpenContent): { activity: Activity; outcome: Outcome2004 } | null {
+    const activity = currentOf(run);
+    if (!activity || !stateOf(run, activity).active) return null;
+    const outcome = outcome2004(setup, state);
+    Object.assign(sharedData, outcome.sharedData);
+    kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
+    return { activity, outcome };
   }
 
-  function valid(open?: { setup: Setup2004; state: State2004 }): ValidRequests {
-    return validRequests(run, outcomeOf(open));
-  }
+  const valid = (open?: OpenContent) => validRequests(run, open ? outcome2004(open.setup, open.state) : null);
 
   return {
     start() {
@@ -122,15 +135,15 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
 
     navigate: perform,
 
-    leave({ setup, state }, request) {
-      const activity = currentOf(run);
-      if (!activity || !stateOf(run, activity).active) return request ? perform(request) : answer({ nothing: true });
-      const outcome = outcome2004(setup, state);
+    keep: (open) => void keep(open),
+
+    leave(left, request) {
+      const ended = keep(left);
+      if (!ended) return request ? perform(request) : answer({ nothing: true });
+      const { activity, outcome } = ended;
       const over = outcome.exit === "time-out" || outcome.exit === "logout";
       const wanted: NavigationRequest | null = over ? { kind: "exitAll" } : (request ?? outcome.navRequest);
       if (wanted?.kind !== "abandon" && wanted?.kind !== "abandonAll") transfer(run, activity, outcome);
-      Object.assign(sharedData, outcome.sharedData);
-      kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
       return wanted ? perform(wanted) : answer({ nothing: true });
     },
 

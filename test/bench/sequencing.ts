@@ -1,0 +1,41 @@
+import { emptyStore, openEngine, type CourseItem } from "../../plugins/scorm/runtime/engine/index.ts";
+import { defaultSequencing, primaryObjective } from "../../plugins/scorm/runtime/sequencing/index.ts";
+import { compare, type Figure } from "./measure.ts";
+
+/** A request of a learner in a SCORM 2004 course of 187 activities, with the table of contents that follows, against reading and writing the state it works on. */
+export async function bench(): Promise<Figure[]> {
+  const modules = [0, 1, 2, 3, 4, 5].map((m) => item(`m${m}`, [0, 1, 2, 3, 4].map((n) => item(`m${m}n${n}`, [0, 1, 2, 3, 4].map((a) => item(`m${m}n${n}a${a}`, []))))));
+  const course = {
+    edition: "4th" as const,
+    identifier: "course",
+    title: "Course",
+    sequencing: sequencing(),
+    objectivesGlobalToSystem: true,
+    sharedDataGlobalToSystem: true,
+    items: modules,
+  };
+  const open = (state: string | null) => openEngine(course, { state: state === null ? null : (JSON.parse(state) as never), store: emptyStore(), nowMs: Date.now(), seed: 1 });
+  const first = open(null);
+  first.start();
+  let state = JSON.stringify(first.state());
+  const request = async () => {
+    const engine = open(state);
+    if (engine.navigate({ kind: "continue" }).ended) engine.start();
+    engine.contents(engine.valid());
+    state = JSON.stringify(engine.state());
+    return 1;
+  };
+  const bare = async () => JSON.stringify(JSON.parse(state)).length && 1;
+  return [await compare("SCORM 2004 request, 187 activities (bare: JSON)", "requests", 1, request, bare)];
+}
+
+function item(identifier: string, children: CourseItem[]): CourseItem {
+  const silent = { hiddenControls: [], dataFromLms: "", timeLimitAction: "", maxTimeAllowed: "", completionThreshold: null, sharedData: [] };
+  return { identifier, title: identifier, visible: true, scormType: "sco", ...silent, sequencing: sequencing(), children };
+}
+
+function sequencing() {
+  const all = defaultSequencing();
+  const maps = [{ target: "shared", read: [], write: ["satisfied" as const] }];
+  return { ...all, controlMode: { ...all.controlMode, flow: true }, objectives: [{ ...primaryObjective(), id: "primary", maps }] };
+}
