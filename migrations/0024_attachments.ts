@@ -16,6 +16,7 @@ const statements = [
     sha2 text not null,
     size_bytes integer not null,
     content bytea not null,
+    created_at timestamptz not null default now(),
     primary key (store, sha2)
   )`,
   `alter table lrs_attachment alter column content set storage external`,

@@ -15,10 +15,8 @@ export const limitSettings = {
   maxDepth: t.Integer({ env: "CADRE_XAPI_MAX_DEPTH", default: 200, minimum: 20, maximum: deepest, description: "Levels of nesting in the JSON of an xAPI request at most." }),
 };
 
-const settings = t.Object(limitSettings);
-
 /** How much one request may bring. */
-export type RecordLimits = Static<typeof settings>;
+export type RecordLimits = { [Name in keyof typeof limitSettings]: Static<(typeof limitSettings)[Name]> };
 
 /** What holds where no setting tells otherwise. */
 export const defaultLimits: RecordLimits = { maxBodyBytes: 16 * MiB, maxMultipartBytes: 64 * MiB, maxAttachmentBytes: 50 * MiB, maxStatements: 10_000, maxDepth: 200 };

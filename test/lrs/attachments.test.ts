@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import { detach } from "../../core/lrs/attachments/contents.ts";
+import { detach, removeUnused } from "../../core/lrs/attachments/contents.ts";
 import { partsOf, type Part } from "../../core/lrs/attachments/multipart.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
@@ -226,5 +226,14 @@ describe("records: attachments", () => {
     expect(await detached(uuid(1))).to.deep.equal({ links: 0, contents: 0 });
     expect(await detached(uuid(2))).to.deep.equal({ links: 1, contents: 1 });
     expect(await contentsInStore()).to.equal(0);
+  });
+
+  it("removes bytes that no statement has, but for those of the last day", async () => {
+    await send([jsonPart(withTold([told("kept")])), partWith("kept")]);
+    for (const [sha2, age] of [["old", "2 days"], ["new", "1 hour"]]) {
+      await host.database.run(sql`insert into lrs_attachment (store, sha2, size_bytes, content, created_at) values (1, ${sha2}, 0, '', now() - ${age}::interval)`);
+    }
+    expect(await host.database.transaction((tx) => removeUnused(tx, 1))).to.equal(1);
+    expect(await contentsInStore()).to.equal(2);
   });
 });

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/database.ts";
-import { sql } from "../../db/sql.ts";
+import { sql, type Sql } from "../../db/sql.ts";
 
 /** A stored statement and the bytes that came with it. */
 export interface Attached {
@@ -62,13 +62,18 @@ export async function* piecesOf(db: Db, store: number, { sha2, sizeBytes }: Omit
 /** Takes their attachments from statements of a store; bytes that no statement is left with go. `db` must be a transaction. How many of each went. */
 export async function detach(db: Db, store: number, seqs: readonly number[]): Promise<{ links: number; contents: number }> {
   const gone = await db.rows<{ sha2: string }>(sql`delete from statement_attachment where store = ${store} and seq = any(${seqs}::bigint[]) returning sha2`);
-  return { links: gone.length, contents: await removeUnused(db, store) };
+  const sha2s = gone.map(({ sha2 }) => sha2);
+  return { links: gone.length, contents: await remove(db, store, sql`sha2 = any(${sha2s}::text[])`) };
 }
 
-/** Removes bytes that no statement of the store has; `db` must be a transaction. How many. */
+/** Removes bytes that no statement of the store has, but for those of the last day, whose statements may still come; `db` must be a transaction. How many. */
 export async function removeUnused(db: Db, store: number): Promise<number> {
+  return remove(db, store, sql`created_at < now() - interval '1 day'`);
+}
+
+async function remove(db: Db, store: number, which: Sql): Promise<number> {
   // Whoever is storing a statement with one of them holds its row: what they link is seen once the rows are ours.
-  const found = await db.rows<{ sha2: string }>(sql`select sha2 from lrs_attachment a where store = ${store} and ${unused} order by sha2 for update`);
+  const found = await db.rows<{ sha2: string }>(sql`select sha2 from lrs_attachment a where store = ${store} and ${which} and ${unused} order by sha2 for update`);
   if (found.length === 0) return 0;
   return db.run(sql`delete from lrs_attachment a where store = ${store} and sha2 = any(${found.map(({ sha2 }) => sha2)}::text[]) and ${unused}`);
 }
