@@ -1,0 +1,90 @@
+import type { Context } from "../../kernel/context.ts";
+import { CadreError } from "../../kernel/errors.ts";
+import { bytes, json, noContent, Reply } from "../../http/reply.ts";
+import { requireScope, type Scope } from "../credentials.ts";
+import { recordsOf } from "../records.ts";
+import type { Answering, XapiRequest, XapiResource } from "../xapi-request.ts";
+import { conditionsOf, hold } from "./conditions.ts";
+import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content } from "./documents.ts";
+import { isJson, jsonText } from "./json.ts";
+import { listOf, namesOne, placeOf, type DocumentKind } from "./place.ts";
+
+/** One of the three document resources: states, profiles of agents, profiles of activities (Communication 2.2 to 2.7, 3.1). */
+export function documentResource(kind: DocumentKind): XapiResource {
+  const { path, what } = resources[kind];
+  return {
+    path,
+    methods: {
+      GET: { summary: `Gives a ${what}, or the ids of those there are.`, answer: reading(kind, (ctx, request) => (namesOne(kind, request) ? one(kind, ctx, request) : ids(kind, ctx, request))) },
+      PUT: { summary: `Stores a ${what}.`, answer: writing(kind, (ctx, request) => put(kind, ctx, request)) },
+      POST: { summary: `Merges a JSON object into a ${what}.`, answer: writing(kind, (ctx, request) => post(kind, ctx, request)) },
+      DELETE: { summary: `Removes a ${what}.`, answer: writing(kind, (ctx, request) => remove(kind, ctx, request)) },
+    },
+  };
+}
+
+const resources: Record<DocumentKind, { path: string; what: string; write: Scope[]; read: Scope[] }> = {
+  state: { path: "/xapi/activities/state", what: "state", write: ["state"], read: ["state/read"] },
+  "agent-profile": { path: "/xapi/agents/profile", what: "profile of an agent", write: ["profile", "agents_profile"], read: ["profile/read", "agents_profile/read"] },
+  "activity-profile": { path: "/xapi/activities/profile", what: "profile of an activity", write: ["profile", "activities_profile"], read: ["profile/read", "activities_profile/read"] },
+};
+
+function reading(kind: DocumentKind, answer: Answering): Answering {
+  return (ctx, request) => {
+    requireScope(request.credential, "all/read", ...resources[kind].read, ...resources[kind].write);
+    return answer(ctx, request);
+  };
+}
+
+function writing(kind: DocumentKind, answer: Answering): Answering {
+  return (ctx, request) => {
+    requireScope(request.credential, ...resources[kind].write);
+    return answer(ctx, request);
+  };
+}
+
+async function one(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+  const found = await findDocument(db, placeOf(kind, request));
+  if (!found) throw new CadreError("no_such_document", "There is no such document.", { status: 404 });
+  const { noneMatch } = conditionsOf(request.headers);
+  const { content, contentType, etag, updated } = found;
+  const headers = { ETag: `"${etag}"`, "Last-Modified": updated.toUTCString() };
+  if (!hold({ noneMatch }, etag)) return new Reply(304, { kind: "empty" }, headers);
+  // A document is anything at all, and not to be run as if it were a page of ours.
+  return bytes(content, contentType).with({ ...headers, "Content-Type": contentType, "Content-Security-Policy": "sandbox; default-src 'none'" });
+}
+
+async function ids(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+  const { ids, updated } = await listDocuments(db, listOf(kind, request));
+  return json(ids, 200, updated && { "Last-Modified": updated.toUTCString() });
+}
+
+async function put(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+  const place = placeOf(kind, request);
+  const conditions = conditionsOf(request.headers);
+  const content = await contentOf(request);
+  if (isJson(content.contentType)) jsonText(content.content, "The document");
+  if (kind !== "state" && request.version === "1.0.3" && conditions.match === undefined && conditions.noneMatch === undefined) {
+    if (await findDocument(db, place)) throw documentExists();
+    throw new CadreError("condition_required", "Send If-None-Match: * to make a profile, or If-Match with its ETag to replace it.");
+  }
+  await putDocument(db, place, content, conditions, kind === "state" && request.version === "1.0.3" ? "replace" : "refuse");
+  return noContent();
+}
+
+async function post(kind: DocumentKind, ctx: Context, request: XapiRequest): Promise<Reply> {
+  await mergeDocument(recordsOf(ctx).transactions, placeOf(kind, request), await contentOf(request), conditionsOf(request.headers));
+  return noContent();
+}
+
+async function remove(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+  const conditions = conditionsOf(request.headers);
+  if (kind !== "state" || namesOne(kind, request)) await removeDocument(db, placeOf(kind, request), conditions);
+  else if (conditions.match === undefined && conditions.noneMatch === undefined) await removeDocuments(db, listOf(kind, request, {}));
+  else throw new CadreError("wrong_request", "If-Match and If-None-Match are of one document; name it by stateId.");
+  return noContent();
+}
+
+async function contentOf({ headers, body }: XapiRequest): Promise<Content> {
+  return { content: await body(), contentType: headers["content-type"] ?? "application/octet-stream" };
+}
