@@ -1,5 +1,6 @@
 import type { Db, Transactions } from "../db/database.ts";
 import { CadreError } from "../kernel/errors.ts";
+import { withHeaders } from "../http/problems.ts";
 import { coalescer } from "./coalesce.ts";
 import { keysWithin, requireStatementsWithin } from "./credential-limits.ts";
 import { allows, mayDefine, requireScope, type Credential } from "./credentials.ts";
@@ -88,11 +89,11 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
     },
     async get(request) {
       requireScope(request.credential, "statements/read/mine");
-      const question = questionOf(request.parameters, request.version, pageSize);
       const own = within([request.credential.store]);
-      const through = timeOf(await consistentThrough(own));
-      const found = await (question.kind === "one" ? one(own, request, question) : page(own, request, question));
-      return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": through } };
+      // Told in refusals too: what is not found now may have been stored since (Communication 2.1.3).
+      const through = { "X-Experience-API-Consistent-Through": timeOf(await consistentThrough(own)) };
+      const found = await asked(own, request, pageSize).catch((error: unknown) => Promise.reject(withHeaders(error, through) as Error));
+      return { ...found, headers: { ...found.headers, ...through } };
     },
   };
 }
@@ -113,6 +114,11 @@ function storing(within: (stores: readonly number[]) => Transactions, room: Room
   };
   const together = coalescer(inOne, { maximum: 64, flushers: 2 });
   return async (statements) => (statements.length <= smallEnough ? together(statements) : (await inOne([statements]))[0]!);
+}
+
+async function asked(db: Db, request: StatementRequest, pageSize: number): Promise<XapiAnswer> {
+  const question = questionOf(request.parameters, request.version, pageSize);
+  return question.kind === "one" ? one(db, request, question) : page(db, request, question);
 }
 
 async function one(db: Db, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {

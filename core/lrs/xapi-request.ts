@@ -13,7 +13,7 @@ export interface XapiRequest {
   version: XapiVersion;
   credential: Credential;
   /** The whole body, inflated. @throws body_too_large (413), bad_body (400) */
-  body(): Promise<Buffer>;
+  body(maxBytes: number): Promise<Buffer>;
 }
 
 export interface RecordSettings {

@@ -70,7 +70,7 @@ function statementRequest({ path, parameters, version, credential, headers }: Xa
 
 async function sending(ctx: Context<RecordSettings>, request: XapiRequest): Promise<StatementSending> {
   const common = statementRequest(request);
-  const body = await request.body();
+  const body = await request.body(ctx.config.maxBodyBytes);
   return { ...common, contentType: request.headers["content-type"], body, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
 }
 

@@ -48,15 +48,14 @@ async function runBattery(host: TestHost, folder: string, version: Version): Pro
   const { output, exit } = await run(folder, ["bin/console_runner.js", ...options]);
   const [, path] = /Full run log written to (\S+)/.exec(output) ?? [];
   if (!path) throw new Error(`The suite ended with ${exit} and left no log:\n${output.slice(-2000)}`);
-  const { log } = JSON.parse(await readFile(path, "utf8")) as { log: Logged };
+  const { log, summary } = JSON.parse(await readFile(path, "utf8")) as { log: Logged; summary: { total: number } };
   const tests = testsOf(log, "");
-  const withStatus = (status: string) => tests.filter((test) => test.status === status);
-  const [passed, failed] = [withStatus("passed"), withStatus("failed")];
-  const neverRan = tests.filter((test) => !passed.includes(test) && !failed.includes(test));
+  const failed = tests.filter(({ status }) => status === "failed");
+  const passed = tests.filter(({ status }) => status === "passed").length;
+  const neverRan = summary.total - passed - failed.length;
   for (const { title, error } of failed) console.log(`FAILED ${title}\n       ${error ?? ""}`);
-  for (const { title } of neverRan) console.log(`NEVER RAN ${title}`);
-  console.log(`xAPI ${version}: ${passed.length} passed, ${failed.length} failed, ${neverRan.length} never ran, of ${batteries[version]}`);
-  if (failed.length > 0 || neverRan.length > 0 || (!grep && passed.length < batteries[version])) process.exitCode = 1;
+  console.log(`xAPI ${version}: ${passed} passed, ${failed.length} failed, ${neverRan} never ran, of ${summary.total}`);
+  if (failed.length > 0 || neverRan > 0 || (!grep && passed < batteries[version])) process.exitCode = 1;
 }
 
 function testsOf({ title, status, error, tests }: Logged, within: string): { title: string; status: string; error?: string }[] {

@@ -3,7 +3,7 @@ import { CadreError } from "../../kernel/errors.ts";
 import { bytes, json, noContent, Reply } from "../../http/reply.ts";
 import { requireScope, type Scope } from "../credentials.ts";
 import { recordsOf } from "../records.ts";
-import type { Answering, XapiRequest, XapiResource } from "../xapi-request.ts";
+import type { Answering, RecordSettings, XapiRequest, XapiResource } from "../xapi-request.ts";
 import { conditionsOf, hold } from "./conditions.ts";
 import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content } from "./documents.ts";
 import { isJson, jsonText } from "./json.ts";
@@ -59,21 +59,21 @@ async function ids(kind: DocumentKind, { db }: Context, request: XapiRequest): P
   return json(ids, 200, updated && { "Last-Modified": updated.toUTCString() });
 }
 
-async function put(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+async function put(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
   const place = placeOf(kind, request);
   const conditions = conditionsOf(request.headers);
-  const content = await contentOf(request);
+  const content = await contentOf(ctx, request);
   if (isJson(content.contentType)) jsonText(content.content, "The document");
   if (kind !== "state" && request.version === "1.0.3" && conditions.match === undefined && conditions.noneMatch === undefined) {
-    if (await findDocument(db, place)) throw documentExists();
+    if (await findDocument(ctx.db, place)) throw documentExists();
     throw new CadreError("condition_required", "Send If-None-Match: * to make a profile, or If-Match with its ETag to replace it.");
   }
-  await putDocument(db, place, content, conditions, kind === "state" && request.version === "1.0.3" ? "replace" : "refuse");
+  await putDocument(ctx.db, place, content, conditions, kind === "state" && request.version === "1.0.3" ? "replace" : "refuse");
   return noContent();
 }
 
-async function post(kind: DocumentKind, ctx: Context, request: XapiRequest): Promise<Reply> {
-  await mergeDocument(recordsOf(ctx).transactions, placeOf(kind, request), await contentOf(request), conditionsOf(request.headers));
+async function post(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
+  await mergeDocument(recordsOf(ctx).transactions, placeOf(kind, request), await contentOf(ctx, request), conditionsOf(request.headers));
   return noContent();
 }
 
@@ -85,6 +85,6 @@ async function remove(kind: DocumentKind, { db }: Context, request: XapiRequest)
   return noContent();
 }
 
-async function contentOf({ headers, body }: XapiRequest): Promise<Content> {
-  return { content: await body(), contentType: headers["content-type"] ?? "application/octet-stream" };
+async function contentOf({ config }: Context<RecordSettings>, { headers, body }: XapiRequest): Promise<Content> {
+  return { content: await body(config.maxBodyBytes), contentType: headers["content-type"] ?? "application/octet-stream" };
 }

@@ -10,7 +10,7 @@ export interface PlainRequest {
   method: string;
   parameters: URLSearchParams;
   headers: IncomingHttpHeaders;
-  body(): Promise<Buffer>;
+  body(maxBytes: number): Promise<Buffer>;
 }
 
 /**
@@ -18,14 +18,14 @@ export interface PlainRequest {
  * method as the only parameter, and its parameters, headers and content as fields of the form (Communication 1.3).
  * @throws wrong_request (400) where it is not as this syntax has it, or asks in 2.0, which has none
  */
-export async function plainRequest(request: RawRequest, maxBodyBytes: number): Promise<PlainRequest> {
+export async function plainRequest(request: RawRequest, maxFormBytes: number): Promise<PlainRequest> {
   const { url, headers, stream } = request;
-  if (!isAlternate(request)) return { method: request.method, parameters: url.searchParams, headers, body: () => readBytes(stream, maxBodyBytes) };
+  if (!isAlternate(request)) return { method: request.method, parameters: url.searchParams, headers, body: (maxBytes) => readBytes(stream, maxBytes) };
   const method = url.searchParams.get("method") ?? "";
   if (url.searchParams.size > 1) throw wrong("all parameters but method are fields of the form");
   if (!methods.includes(method)) throw wrong(`method is one of ${methods.join(", ")}`);
   if (mediaTypeOf(stream) !== "application/x-www-form-urlencoded") throw wrong("the body is a form, application/x-www-form-urlencoded");
-  return read(method, headers, await readForm(stream, maxBodyBytes));
+  return read(method, headers, await readForm(stream, maxFormBytes));
 }
 
 /** Whether a request is by the alternate syntax. */

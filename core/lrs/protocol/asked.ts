@@ -1,5 +1,6 @@
 import type { Context } from "../../kernel/context.ts";
-import { CadreError, isCadreError, refuse } from "../../kernel/errors.ts";
+import { refuse, type CadreError } from "../../kernel/errors.ts";
+import { withHeaders } from "../../http/problems.ts";
 import { Reply } from "../../http/reply.ts";
 import type { RawRequest } from "../../http/request.ts";
 import { credentialOf, lrsAuthenticator } from "../client.ts";
@@ -22,7 +23,7 @@ export async function answered(ctx: Context<RecordSettings>, request: RawRequest
   const asked: XapiRequest = { ...plain, path, version, credential };
   const method = methods[(plain.method === "HEAD" ? "GET" : plain.method) as XapiMethod];
   if (!method) throw notAllowed(path, Object.keys(methods), told);
-  const reply = await method.answer(by, asked).catch((error: unknown) => Promise.reject(isCadreError(error) ? saying(error, told) : error));
+  const reply = await method.answer(by, asked).catch((error: unknown) => Promise.reject(withHeaders(error, told) as Error));
   const whole = await compressed(reply.with(told), plain.headers["accept-encoding"]);
   return plain.method === "HEAD" && request.method === "POST" ? headless(whole) : whole;
 }
@@ -46,11 +47,6 @@ async function versionAsked(ctx: Context, header: string | string[] | undefined,
 function notAllowed(path: string, methods: string[], headers: Record<string, string>): CadreError {
   const allowed = methods.join(", ");
   return refuse("method_not_allowed", `${path} takes ${allowed}.`, { status: 405, data: { headers: { ...headers, Allow: allowed } } });
-}
-
-/** The same refusal with more headers. */
-function saying({ code, message, status, data, problems, cause }: CadreError, headers: Record<string, string>): CadreError {
-  return new CadreError(code, message, { status, problems, cause, data: { ...data, headers: { ...headers, ...(data.headers as object | undefined) } } });
 }
 
 /** HEAD by the alternate syntax comes as POST, of which nobody else leaves the body out. */
