@@ -25,8 +25,4 @@ export async function up(run: (statement: string) => Promise<void>): Promise<voi
     )`);
   await run(`create index lrs_document_context on lrs_document (store, context)`);
   await run(`create index lrs_document_agent on lrs_document (store, agent) where agent is not null`);
-  // Whether a PUT without If-Match replaces a state that is there: xAPI 1.0.x lets it, 2.0 does not.
-  await run(`
-    alter table lrs_store add column unconditional_states text not null default 'by-version'
-      check (unconditional_states in ('by-version', 'replace', 'refuse'))`);
 }

@@ -72,17 +72,6 @@ describe("records: the State Resource", () => {
     expect((await state("GET", at("disputed"))).json).to.deep.equal({ by: "second" });
   });
 
-  it("State PUT without a header is as the store says, where it says", async () => {
-    const setting = (value: string) => host.database.run(sql`update lrs_store set unconditional_states = ${value} where id = 1`);
-    await state("PUT", at("option"), { body: { by: 1 } });
-    await setting("replace");
-    expect((await state("PUT", at("option"), { body: { by: 2 } })).status).to.equal(204);
-    await setting("refuse");
-    expect((await old("PUT", at("option"), { body: { by: 3 } })).status).to.equal(409);
-    await setting("by-version");
-    expect((await state("GET", at("option"))).json).to.deep.equal({ by: 2 });
-  });
-
   describe("conditional writes", () => {
     const tag = async (stateId: string) => (await state("GET", at(stateId))).headers.get("etag")!;
     const put = (stateId: string, headers: Record<string, string>, body: unknown = { by: "other" }) => state("PUT", at(stateId), { body, headers });

@@ -18,7 +18,7 @@ export interface StoredDocument extends Content {
   updated: Date;
 }
 
-/** What a PUT does with a document that is there when it says nothing of its tag; states do as their store says where it says something. */
+/** What a PUT does with a document that is there when it says nothing of its tag. */
 export type Unconditional = "replace" | "refuse";
 
 export async function findDocument(db: Db, { store, key }: DocumentPlace): Promise<StoredDocument | undefined> {
@@ -83,7 +83,7 @@ function preconditionFailed(): CadreError {
 function inserted(place: DocumentPlace, { content, contentType }: Content, { noneMatch }: Conditions, unconditional: Unconditional): Sql {
   const { store, key, kind, context, registration, activityId, agent, id } = place;
   const about = JSON.stringify({ activityId, agent });
-  const replacing = noneMatch === undefined ? mayReplace(place, unconditional) : differs(noneMatch);
+  const replacing = noneMatch === undefined ? sql.raw(unconditional === "replace" ? "true" : "false") : differs(noneMatch);
   return sql`
     insert into lrs_document (store, key, kind, context, registration, id, agent, about, content, content_type, etag)
     values (${store}, ${key}, ${kind}, ${context}, ${registration ?? null}, ${Buffer.from(id)}, ${agentKeyOf(place)}, ${about}, ${content}, ${contentType}, ${etagOf(content)})
@@ -95,12 +95,6 @@ function updated({ store, key }: DocumentPlace, { content, contentType }: Conten
   return sql`
     update lrs_document set content = ${content}, content_type = ${contentType}, etag = ${etagOf(content)}, updated = clock_timestamp()
     where store = ${store} and key = ${key} and ${allowed(conditions)}`;
-}
-
-function mayReplace({ kind, store }: DocumentPlace, unconditional: Unconditional): Sql {
-  const byVersion = sql.raw(unconditional === "replace" ? "true" : "false");
-  if (kind !== "state") return byVersion;
-  return sql`(select case unconditional_states when 'replace' then true when 'refuse' then false else ${byVersion} end from lrs_store where id = ${store})`;
 }
 
 /** Of a document that is there. */
