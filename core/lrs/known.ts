@@ -27,16 +27,16 @@ export async function namesOf(db: Db, store: number, agent: Members): Promise<st
 const lagMost = 1000;
 
 /**
- * What the reader that merges mentions has still to read of the statements with this key, of the next thousand of any. To be asked
+ * What the reader that merges mentions has still to read of the statements with this key, of the next thousand of the store. To be asked
  * before what is merged already, so that nothing falls between.
  */
 async function unmerged(db: Db, store: number, key: string): Promise<{ store: number; seq: number; statement: Members }[]> {
   const rows = await db.rows<{ seq: string; raw: string }>(sql`
     select s.seq, s.raw from (
       select tx, seq, store, raw from statement
-      where (tx, seq) > (select tx, seq from feed_cursor where plugin = 'records' and feed = 'statements') order by tx, seq limit ${lagMost}
+      where store = ${store} and (tx, seq) > (select tx, seq from feed_cursor where plugin = 'records' and feed = 'statements') order by tx, seq limit ${lagMost}
     ) as s
-    where s.store = ${store} and exists (select from statement_key k where k.store = s.store and k.key = ${key} and k.seq = s.seq)
+    where exists (select from statement_key k where k.store = s.store and k.key = ${key} and k.seq = s.seq)
     order by s.tx, s.seq`);
   return rows.map(({ seq, raw }) => ({ store, seq: Number(seq), statement: read(raw) as Members }));
 }

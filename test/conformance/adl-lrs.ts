@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { sql } from "../../core/db/sql.ts";
 import * as credentials from "../../core/lrs/credential-commands.ts";
+import { forgetStores } from "../../core/lrs/stores.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { mochaHooks } from "../../core/testing/database.ts";
 
@@ -43,6 +44,7 @@ if (!folder) {
 /** Runs one battery against a store that is asked in this version by default. */
 async function runBattery(host: TestHost, folder: string, version: Version): Promise<void> {
   await host.database.run(sql`update lrs_store set default_version = ${version}`);
+  forgetStores(host.context);
   const { key, secret } = await credentials.create(host.context, { label: `ADL ${version}`, scopes: ["all"], expiresInDays: null });
   const options = ["-e", `${host.url}/xapi`, "-a", "-u", key, "-p", secret, "-x", version, ...(grep ? ["-g", grep] : [])];
   const { output, exit } = await run(folder, ["bin/console_runner.js", ...options]);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
+import { forgetStores } from "../../core/lrs/stores.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { activityId, ann, resource, type Resource } from "./resource-client.ts";
@@ -42,6 +43,7 @@ describe("records: versions of xAPI", () => {
       it("rejects versions below 1.0, from 1.1 and none at all with 400, in the store's default version", async () => {
         for (const version of ["1.0.3", "2.0.0"]) {
           await host.database.run(sql`update lrs_store set default_version = ${version} where id = 1`);
+          forgetStores(host.context);
           for (const asked of ["0.9", "0.95", "1.1", "1.1.0", "2.1", "3", "1.0.x", "", undefined]) {
             const { status, headers } = await ask("GET", question, { headers: { "X-Experience-API-Version": asked } });
             expect([status, headers.get("x-experience-api-version")], String(asked)).to.deep.equal([400, version]);

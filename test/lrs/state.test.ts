@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
+import { forgetStores } from "../../core/lrs/stores.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { activityId, ann, refused, resource, type Resource } from "./resource-client.ts";
 import { uuid } from "./support.ts";
@@ -70,6 +71,26 @@ describe("records: the State Resource", () => {
     expect([status, (json as { code: string }).code]).to.deep.equal([409, "document_exists"]);
     expect((json as { detail: string }).detail).to.match(/GET.*If-Match/);
     expect((await state("GET", at("disputed"))).json).to.deep.equal({ by: "second" });
+  });
+
+  it("State PUT without a header is as the store says, where it says", async () => {
+    const setting = (value: string) => host.database.run(sql`update lrs_store set state_without_match = ${value} where id = 1`).then(() => forgetStores(host.context));
+    await state("PUT", at("option"), { body: { by: 1 } });
+    await setting("always");
+    expect((await state("PUT", at("option"), { body: { by: 2 } })).status).to.equal(204);
+    await setting("never");
+    expect((await old("PUT", at("option"), { body: { by: 3 } })).status).to.equal(409);
+    await setting("by version");
+    expect((await state("GET", at("option"))).json).to.deep.equal({ by: 2 });
+  });
+
+  it("413 with the number that the store says, where it says", async () => {
+    const limit = (limits: object) => host.database.run(sql`update lrs_store set limits = ${JSON.stringify(limits)} where id = 1`).then(() => forgetStores(host.context));
+    await limit({ maxBodyBytes: 2000 });
+    const { status, json } = await state("PUT", at("limited"), { body: Buffer.alloc(2001), headers: { "Content-Type": "text/plain" } });
+    await limit({});
+    expect([status, (json as { maxBytes: number }).maxBytes]).to.deep.equal([413, 2000]);
+    expect((await state("PUT", at("limited"), { body: Buffer.alloc(2001), headers: { "Content-Type": "text/plain" } })).status).to.equal(204);
   });
 
   describe("conditional writes", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CadreError, refuse } from "../../kernel/errors.ts";
+import { refuse, type CadreError } from "../../kernel/errors.ts";
 import type { Db, Transactions } from "../../db/database.ts";
 import { sql, type Sql } from "../../db/sql.ts";
 import { hold, type Conditions, type Tags } from "./conditions.ts";

@@ -3,9 +3,10 @@ import { CadreError } from "../../kernel/errors.ts";
 import { bytes, json, noContent, Reply } from "../../http/reply.ts";
 import { requireScope, type Scope } from "../credentials.ts";
 import { recordsOf } from "../records.ts";
+import { storeOf } from "../stores.ts";
 import type { Answering, RecordSettings, XapiRequest, XapiResource } from "../xapi-request.ts";
 import { conditionsOf, hold } from "./conditions.ts";
-import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content } from "./documents.ts";
+import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content, type Unconditional } from "./documents.ts";
 import { isJson, jsonText } from "./json.ts";
 import { listOf, namesOne, placeOf, type DocumentKind } from "./place.ts";
 
@@ -68,8 +69,14 @@ async function put(kind: DocumentKind, ctx: Context<RecordSettings>, request: Xa
     if (await findDocument(ctx.db, place)) throw documentExists();
     throw new CadreError("condition_required", "Send If-None-Match: * to make a profile, or If-Match with its ETag to replace it.");
   }
-  await putDocument(ctx.db, place, content, conditions, kind === "state" && request.version === "1.0.3" ? "replace" : "refuse");
+  await putDocument(ctx.db, place, content, conditions, kind === "state" ? await unconditionally(ctx, request) : "refuse");
   return noContent();
+}
+
+/** What becomes of a state that is there when a PUT says nothing of its tag: it is as the store says, or as its version does. */
+async function unconditionally(ctx: Context, { credential, version }: XapiRequest): Promise<Unconditional> {
+  const { stateWithoutMatch } = await storeOf(ctx, credential.store);
+  return stateWithoutMatch === "always" || (stateWithoutMatch === "by version" && version === "1.0.3") ? "replace" : "refuse";
 }
 
 async function post(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
@@ -85,6 +92,7 @@ async function remove(kind: DocumentKind, { db }: Context, request: XapiRequest)
   return noContent();
 }
 
-async function contentOf({ config }: Context<RecordSettings>, { headers, body }: XapiRequest): Promise<Content> {
-  return { content: await body(config.maxBodyBytes), contentType: headers["content-type"] ?? "application/octet-stream" };
+async function contentOf(ctx: Context<RecordSettings>, { headers, body, credential }: XapiRequest): Promise<Content> {
+  const { limits } = await storeOf(ctx, credential.store);
+  return { content: await body(limits.maxBodyBytes ?? ctx.config.maxBodyBytes), contentType: headers["content-type"] ?? "application/octet-stream" };
 }

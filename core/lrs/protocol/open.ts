@@ -1,7 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
 import type { RawRequest } from "../../http/request.ts";
-import { sql } from "../../db/sql.ts";
 import { ownStore } from "../own.ts";
+import { storeOf } from "../stores.ts";
 import { versionOf, type XapiVersion } from "../statement/versions.ts";
 
 export const versionHeader = "x-experience-api-version";
@@ -26,7 +26,6 @@ export const preflight = (methods: readonly string[]): Record<string, string> =>
 });
 
 /** The version a store is asked in by those who do not say; they are refused in it. */
-export async function defaultVersion({ db }: Context, store: number): Promise<XapiVersion> {
-  const found = await db.maybe<{ defaultVersion: XapiVersion }>(sql`select default_version from lrs_store where id = ${store}`);
-  return found?.defaultVersion ?? "2.0.0";
+export async function defaultVersion(ctx: Context, store: number): Promise<XapiVersion> {
+  return (await storeOf(ctx, store)).defaultVersion;
 }
