@@ -11,11 +11,11 @@ export const activitiesResource: XapiResource = {
   methods: { GET: { summary: "Gives an activity with what is known of it.", answer: (ctx, request) => activity(ctx, request) } },
 };
 
-const activity: Answering = async ({ db }, { parameters, version, credential }) => {
+const activity: Answering = async (ctx, { parameters, version, credential }) => {
   requireScope(credential, "all/read", "statements/read", "statements/read/mine", "define", "state", "state/read", "profile", "profile/read", "activities_profile", "activities_profile/read");
   const { values, problems } = valuesOf(parameters, { activityId: iri }, version);
   if (!parameters.has("activityId")) problems.push(wrongParameter("activityId", "is missing"));
   if (problems.length > 0) throw invalidParameters(problems);
   const id = values.activityId as string;
-  return bytes(written({ objectType: "Activity", id, definition: await definitionOf(db, credential.store, id) }), "application/json").with({ "Content-Type": "application/json" });
+  return bytes(written({ objectType: "Activity", id, definition: await definitionOf(ctx, credential.store, id) }), "application/json").with({ "Content-Type": "application/json" });
 };

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import { keyOf } from "../../core/lrs/keys.ts";
+import type { Members } from "../../core/lrs/statement/shape.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { activityId, ann, refused, resource, type Resource } from "./resource-client.ts";
+import { uuid } from "./support.ts";
 
 const resources = {
   "Agent Profile": { path: "/xapi/agents/profile", about: { agent: ann }, read: "agents_profile/read", write: "agents_profile", others: "activities_profile" },
@@ -119,5 +121,29 @@ describe("records: documents of an agent", () => {
       select kind, about from lrs_document where store = 1 and agent = ${keyOf("agent", "mbox mailto:ann@example.org")} order by kind`);
     expect(rows.map(({ kind }) => kind)).to.deep.equal(["agent-profile", "state"]);
     expect(JSON.parse(rows[1]!.about)).to.deep.equal({ activityId, agent: JSON.parse(agent) as unknown });
+  });
+
+  it("are kept to the limits of a key, and those of one store from the keys of another", async () => {
+    const bea = JSON.stringify({ mbox: "mailto:bea@example.org" });
+    const limits = { agent: JSON.parse(ann) as Members, registration: uuid(1), activity: activityId };
+    const limited = (path: string) => resource(host, path, "2.0.0", ["all"], { limits });
+    const [states, agents, activities, persons] = await Promise.all(["/xapi/activities/state", "/xapi/agents/profile", "/xapi/activities/profile", "/xapi/agents"].map(limited));
+    const state = { activityId, agent: ann, registration: uuid(1), stateId: "s" };
+    expect((await states!("PUT", state, { body: {} })).status).to.equal(204);
+    for (const changes of [{ agent: bea }, { registration: uuid(2) }, { activityId: "http://example.org/other" }]) {
+      for (const method of ["GET", "PUT", "POST", "DELETE"]) {
+        expect(await refused(states!(method, { ...state, ...changes }, { body: method === "PUT" || method === "POST" ? {} : undefined })), method).to.equal("403 outside_limits");
+      }
+    }
+    for (const method of ["GET", "DELETE"]) expect(await refused(states!(method, { activityId, agent: ann })), method).to.equal("403 outside_limits");
+    expect((await states!("GET", { activityId, agent: ann, registration: uuid(1) })).json).to.deep.equal(["s"]);
+    expect(await refused(agents!("GET", { agent: bea }))).to.equal("403 outside_limits");
+    expect(await refused(activities!("GET", { activityId: "http://example.org/other" }))).to.equal("403 outside_limits");
+    expect(await refused(persons!("GET", { agent: bea }))).to.equal("403 outside_limits");
+    await host.database.run(sql`insert into lrs_store (name) values ('another')`);
+    const elsewhere = await resource(host, "/xapi/activities/state", "2.0.0", ["all"], { store: "another" });
+    expect((await elsewhere("GET", state)).status).to.equal(404);
+    expect((await elsewhere("PUT", state, { body: { other: true } })).status).to.equal(204);
+    expect((await states!("GET", state)).json).to.deep.equal({});
   });
 });

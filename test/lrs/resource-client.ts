@@ -1,3 +1,4 @@
+import type { CredentialWish } from "../../core/lrs/credential-commands.ts";
 import type { Scope } from "../../core/lrs/credentials.ts";
 import type { TestAnswer, TestHost } from "../../core/testing/index.ts";
 import { client } from "./http-support.ts";
@@ -13,8 +14,8 @@ export interface Sending {
 export type Resource = (method: string, query?: Record<string, string> | string, sending?: Sending) => Promise<TestAnswer & { bytes: Buffer }>;
 
 /** A client with a key of its own, asking the resource at `path` in this version. */
-export async function resource(host: TestHost, path: string, version: "1.0.3" | "2.0.0" = "2.0.0", scopes?: Scope[]): Promise<Resource> {
-  const { authorization } = await client(host, scopes);
+export async function resource(host: TestHost, path: string, version: "1.0.3" | "2.0.0" = "2.0.0", scopes?: Scope[], wish?: Partial<CredentialWish>): Promise<Resource> {
+  const { authorization } = await client(host, scopes, wish);
   return async (method, query = "", { body, headers } = {}) => {
     const raw = typeof body === "string" || body instanceof Uint8Array;
     const all = { Authorization: authorization, "X-Experience-API-Version": version, ...(body !== undefined && { "Content-Type": "application/json" }), ...headers };

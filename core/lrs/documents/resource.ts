@@ -1,6 +1,8 @@
 import type { Context } from "../../kernel/context.ts";
 import { CadreError } from "../../kernel/errors.ts";
+import type { Transactions } from "../../db/database.ts";
 import { bytes, json, noContent, Reply } from "../../http/reply.ts";
+import { requireDocumentWithin } from "../credential-limits.ts";
 import { requireScope, type Scope } from "../credentials.ts";
 import { recordsOf } from "../records.ts";
 import { storeOf } from "../stores.ts";
@@ -8,7 +10,7 @@ import type { Answering, RecordSettings, XapiRequest, XapiResource } from "../xa
 import { conditionsOf, hold } from "./conditions.ts";
 import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content, type Unconditional } from "./documents.ts";
 import { isJson, jsonText } from "./json.ts";
-import { listOf, namesOne, placeOf, type DocumentKind } from "./place.ts";
+import { listOf, namesOne, placeOf, type DocumentKind, type DocumentList, type DocumentPlace } from "./place.ts";
 
 /** One of the three document resources: states, profiles of agents, profiles of activities (Communication 2.2 to 2.7, 3.1). */
 export function documentResource(kind: DocumentKind): XapiResource {
@@ -44,8 +46,8 @@ function writing(kind: DocumentKind, answer: Answering): Answering {
   };
 }
 
-async function one(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
-  const found = await findDocument(db, placeOf(kind, request));
+async function one(kind: DocumentKind, ctx: Context, request: XapiRequest): Promise<Reply> {
+  const found = await findDocument(own(ctx, request), reached(request, placeOf(kind, request)));
   if (!found) throw new CadreError("no_such_document", "There is no such document.", { status: 404 });
   const { noneMatch } = conditionsOf(request.headers);
   const { content, contentType, etag, updated } = found;
@@ -55,21 +57,21 @@ async function one(kind: DocumentKind, { db }: Context, request: XapiRequest): P
   return bytes(content, contentType).with({ ...headers, "Content-Type": contentType, "Content-Security-Policy": "sandbox; default-src 'none'" });
 }
 
-async function ids(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
-  const { ids, updated } = await listDocuments(db, listOf(kind, request));
+async function ids(kind: DocumentKind, ctx: Context, request: XapiRequest): Promise<Reply> {
+  const { ids, updated } = await listDocuments(own(ctx, request), reached(request, listOf(kind, request)));
   return json(ids, 200, updated && { "Last-Modified": updated.toUTCString() });
 }
 
 async function put(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
-  const place = placeOf(kind, request);
+  const place = reached(request, placeOf(kind, request));
   const conditions = conditionsOf(request.headers);
   const content = await contentOf(ctx, request);
   if (isJson(content.contentType)) jsonText(content.content, "The document");
   if (kind !== "state" && request.version === "1.0.3" && conditions.match === undefined && conditions.noneMatch === undefined) {
-    if (await findDocument(ctx.db, place)) throw documentExists();
+    if (await findDocument(own(ctx, request), place)) throw documentExists();
     throw new CadreError("condition_required", "Send If-None-Match: * to make a profile, or If-Match with its ETag to replace it.");
   }
-  await putDocument(ctx.db, place, content, conditions, kind === "state" ? await unconditionally(ctx, request) : "refuse");
+  await putDocument(own(ctx, request), place, content, conditions, kind === "state" ? await unconditionally(ctx, request) : "refuse");
   return noContent();
 }
 
@@ -80,16 +82,27 @@ async function unconditionally(ctx: Context, { credential, version }: XapiReques
 }
 
 async function post(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
-  await mergeDocument(recordsOf(ctx).transactions, placeOf(kind, request), await contentOf(ctx, request), conditionsOf(request.headers));
+  await mergeDocument(own(ctx, request), reached(request, placeOf(kind, request)), await contentOf(ctx, request), conditionsOf(request.headers));
   return noContent();
 }
 
-async function remove(kind: DocumentKind, { db }: Context, request: XapiRequest): Promise<Reply> {
+async function remove(kind: DocumentKind, ctx: Context, request: XapiRequest): Promise<Reply> {
   const conditions = conditionsOf(request.headers);
-  if (kind !== "state" || namesOne(kind, request)) await removeDocument(db, placeOf(kind, request), conditions);
-  else if (conditions.match === undefined && conditions.noneMatch === undefined) await removeDocuments(db, listOf(kind, request, {}));
+  if (kind !== "state" || namesOne(kind, request)) await removeDocument(own(ctx, request), reached(request, placeOf(kind, request)), conditions);
+  else if (conditions.match === undefined && conditions.noneMatch === undefined) await removeDocuments(own(ctx, request), reached(request, listOf(kind, request, {})));
   else throw new CadreError("wrong_request", "If-Match and If-None-Match are of one document; name it by stateId.");
   return noContent();
+}
+
+/** Sessions that see the credential's store alone. */
+function own(ctx: Context, { credential }: XapiRequest): Transactions {
+  return recordsOf(ctx).wall.within([credential.store]);
+}
+
+/** The place, where the credential reaches it. @throws outside_limits (403) */
+function reached<Place extends DocumentPlace | DocumentList>({ credential }: XapiRequest, place: Place): Place {
+  requireDocumentWithin(credential, place);
+  return place;
 }
 
 async function contentOf(ctx: Context<RecordSettings>, { headers, body, credential }: XapiRequest): Promise<Content> {
