@@ -1,11 +1,13 @@
 import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { readBytes } from "../http/bodies.ts";
-import { bytes, json, noContent, type Reply } from "../http/reply.ts";
+import { bytes, json, noContent, stream, type Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { credentialOf, lrsAuthenticator } from "./client.ts";
 import { admitted } from "./hooks.ts";
+import { essenceOf } from "./attachments/multipart.ts";
+import { limitsOf, type RecordLimits } from "./limits.ts";
 import { ownStore } from "./own.ts";
 import { recordsOf } from "./records.ts";
 import { receptionOf, type StatementRequest, type StatementSending, type XapiAnswer } from "./statement-resource.ts";
@@ -16,10 +18,12 @@ const path = "/xapi/statements";
 const methods = "GET, HEAD, PUT, POST, OPTIONS";
 
 /** xAPI over HTTP, for content and tools of any origin: the Statement Resource and About (Communication 2.1, 2.8, 3.3). */
-export const xapiRoutes = ({ raw }: RouteBuilder<{ maxBodyBytes: number }>): readonly Route[] => [
+export const xapiRoutes = ({ raw }: RouteBuilder<RecordLimits>): readonly Route[] => [
   raw("GET")(path, { ...clients, summary: "Finds xAPI statements." }, async (ctx, { request }) => replyOf(await recordsOf(ctx).resource.get(await asked(ctx, request)))),
   raw("POST")(path, { ...clients, summary: "Stores xAPI statements." }, async (ctx, { request }) => replyOf(await recordsOf(ctx).resource.post(await sent(ctx, request)))),
   raw("PUT")(path, { ...clients, summary: "Stores one xAPI statement under its id." }, async (ctx, { request }) => replyOf(await recordsOf(ctx).resource.put(await sent(ctx, request)))),
+  raw("POST")(`${path}/validate`, { ...clients, summary: "Tells what a POST of the same statements would do, and stores nothing." }, async (ctx, { request }) => replyOf(await recordsOf(ctx).resource.validate(await sent(ctx, request)))),
+  raw("OPTIONS")(`${path}/validate`, { ...open, summary: "Lets scripts of other origins try statements." }, () => noContent().with(preflight)),
   raw("OPTIONS")(path, { ...open, summary: "Lets scripts of other origins call the record store." }, () => noContent().with(preflight)),
   raw("GET")("/xapi/about", { ...open, summary: "The versions of xAPI that are spoken here." }, () => json({ version: ["1.0.3", "2.0.0"] })),
   raw("OPTIONS")("/xapi/about", { ...open, summary: "Lets scripts of other origins ask for the versions." }, () => noContent().with(preflight)),
@@ -57,10 +61,12 @@ async function asked(ctx: Context, { headers, url }: RawRequest): Promise<Statem
   return { path, parameters: url.searchParams, version, credential, acceptLanguage: headers["accept-language"] };
 }
 
-async function sent(ctx: Context<{ maxBodyBytes: number }>, request: RawRequest): Promise<StatementSending> {
+async function sent(ctx: Context<RecordLimits>, request: RawRequest): Promise<StatementSending> {
   const common = await asked(ctx, request);
-  const body = await readBytes(request.stream, ctx.config.maxBodyBytes);
-  return { ...common, contentType: request.headers["content-type"], body, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
+  const contentType = request.headers["content-type"];
+  const limits = await limitsOf(ctx, common.credential.store);
+  const body = await readBytes(request.stream, essenceOf(contentType) === "multipart/mixed" ? limits.maxMultipartBytes : limits.maxBodyBytes);
+  return { ...common, contentType, body, limits, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
 }
 
 /** @throws version_required (400), version_not_spoken (400); both answer with the version that the store is asked in by default */
@@ -77,5 +83,7 @@ async function defaultVersion(ctx: Context, store: number): Promise<XapiVersion>
 }
 
 function replyOf({ status, headers, body }: XapiAnswer): Reply {
-  return status === 204 ? noContent().with(headers) : bytes(body, "application/json", status).with(headers);
+  if (status === 204) return noContent().with(headers);
+  const { "Content-Type": type = "application/json" } = headers;
+  return (typeof body === "string" ? bytes(body, type, status) : stream(body, type, status)).with(headers);
 }
