@@ -40,7 +40,7 @@ export async function admitted(ctx: Context, statements: PreparedStatement[], re
     await ctx.guard("statement.receiving", subject);
     const { statement } = filtered ? await ctx.filter("statement.storing", subject) : subject;
     if (statement === subject.statement) result.push(prepared);
-    else result.push(...prepareStatements([{ ...statement, id: prepared.id }], reception));
+    else result.push(...prepareStatements([{ ...statement, id: prepared.id }], reception).map((one) => ({ ...one, pointer: prepared.pointer })));
   }
   return result;
 }

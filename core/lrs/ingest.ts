@@ -70,30 +70,41 @@ function parametersOf(statements: readonly PreparedStatement[]): { rows: string;
   return { rows: JSON.stringify(rows), keys: `{${keys.join()}}`, positions: `{${positions.join()}}` };
 }
 
-/** Fills in those whose id was taken already. */
-async function findRepeated(db: Db, statements: readonly PreparedStatement[], stored: (StoredStatement | undefined)[]): Promise<void> {
-  const repeated = statements.filter((_, position) => stored[position] === undefined);
+/** What is stored under the ids of statements already: when, and whether it is the same statement; undefined where nothing is. */
+export async function earlierOf(db: Db, statements: readonly PreparedStatement[]): Promise<({ seq: number; same: boolean } | undefined)[]> {
   const earlier = await db.rows<{ store: number; id: string; seq: string; digest: Buffer }>(sql`
     select store, statement_id.id, seq, digest
-    from unnest(${repeated.map(({ store }) => store)}::integer[], ${repeated.map(({ id }) => id)}::uuid[]) as wanted(store, id)
+    from unnest(${statements.map(({ store }) => store)}::integer[], ${statements.map(({ id }) => id)}::uuid[]) as wanted(store, id)
     join statement_id using (store, id)`);
   const known = new Map(earlier.map((row) => [`${row.store} ${row.id}`, row]));
-  const conflicts: number[] = [];
-  statements.forEach((statement, position) => {
-    if (stored[position]) return;
-    const row = known.get(`${statement.store} ${statement.id}`)!;
-    const seq = Number(row.seq);
-    if (isSame(statement, row.digest, seq)) stored[position] = { id: statement.id, seq, fresh: false };
-    else conflicts.push(position);
+  return statements.map((statement) => {
+    const row = known.get(`${statement.store} ${statement.id}`);
+    return row && { seq: Number(row.seq), same: isSame(statement, row.digest, Number(row.seq)) };
   });
-  if (conflicts.length === 0) return;
-  const problems = conflicts.map((position) => ({
-    pointer: `/${position}/id`,
+}
+
+/** The refusal of statements whose ids are those of others (Communication 2.1.1). */
+export function statementConflict(statements: readonly PreparedStatement[]): CadreError {
+  const problems = statements.map(({ id, pointer }) => ({
+    pointer: `${pointer}/id`,
     code: "statement_conflict",
-    message: `${statements[position]!.id} is the id of another statement`,
+    message: `${id} is the id of another statement`,
     clause: "Communication 2.1.1",
   }));
-  throw new CadreError("statement_conflict", `Another statement with this id is stored already: ${statements[conflicts[0]!]!.id}.`, { status: 409, problems });
+  return new CadreError("statement_conflict", `Another statement with this id is stored already: ${statements[0]!.id}.`, { status: 409, problems });
+}
+
+/** Fills in those whose id was taken already. */
+async function findRepeated(db: Db, statements: readonly PreparedStatement[], stored: (StoredStatement | undefined)[]): Promise<void> {
+  const positions = statements.flatMap((_, position) => (stored[position] ? [] : [position]));
+  const earlier = await earlierOf(db, positions.map((position) => statements[position]!));
+  const conflicts: PreparedStatement[] = [];
+  positions.forEach((position, index) => {
+    const { seq, same } = earlier[index]!;
+    if (same) stored[position] = { id: statements[position]!.id, seq, fresh: false };
+    else conflicts.push(statements[position]!);
+  });
+  if (conflicts.length > 0) throw statementConflict(conflicts);
 }
 
 /** Whether a statement is the stored one, perhaps as the LRS gave it back: with the timestamp that it was given for want of one. */

@@ -11,12 +11,12 @@ export type KeyKind = "agent" | "related-agent" | "verb" | "activity" | "related
  * and by chance two of ten million values share one in 400,000 stores; so keys are not checked against the statement again.
  */
 export function keyOf(kind: KeyKind, value: string): string {
-  const name = `${kind}\n${value}`;
-  let key = recent.get(name);
+  const known = recent[kind];
+  let key = known.get(value);
   if (key !== undefined) return key;
-  key = createHash("sha256").update(name).digest().readBigInt64BE().toString();
-  if (recent.size >= 20_000) recent.clear();
-  if (name.length < 500) recent.set(name, key);
+  key = createHash("sha256").update(`${kind}\n${value}`).digest().readBigInt64BE().toString();
+  if (known.size >= 10_000) known.clear();
+  if (value.length < 500) known.set(value, key);
   return key;
 }
 
@@ -34,17 +34,21 @@ export function authorityKeyOf(authority: Members): string {
   return keyOf("related-agent", identityOf(authority) ?? JSON.stringify(authority));
 }
 
-/** Every key of a valid statement, each once (Communication 2.1.3). */
-export function keysOf(statement: Members): string[] {
-  const keys = new Set<string>();
-  const add = (kind: KeyKind, value: unknown) => keys.add(keyOf(kind, value as string));
+/** Every key of a valid statement that `authority` vouches for, each once (Communication 2.1.3). */
+export function keysOf(statement: Members, authority: Members): string[] {
   const { verb, object, context } = statement;
-  add("verb", (verb as Members).id);
-  if (isObject(context) && context.registration !== undefined) add("registration", (context.registration as string).toLowerCase());
-  for (const who of identitiesIn([statement.actor, agentObject(object)])) add("agent", who);
-  for (const who of identitiesIn([...agentsAround(statement), statement.authority])) add("related-agent", who);
-  if (isActivity(object)) add("activity", object.id);
-  for (const { id } of activitiesOf(statement)) add("related-activity", id);
+  const keys = new Set([keyOf("verb", (verb as Members).id as string)]);
+  if (isObject(context) && context.registration !== undefined) keys.add(keyOf("registration", (context.registration as string).toLowerCase()));
+  const around = agentsAround(statement);
+  const narrow = agentObject(object) === undefined ? 1 : 2; // the actor, and an object that is an agent, come first
+  for (const [place, agent] of [...around, authority].entries()) {
+    for (const who of identitiesOf(agent)) {
+      if (place < narrow) keys.add(keyOf("agent", who));
+      keys.add(keyOf("related-agent", who));
+    }
+  }
+  if (isActivity(object)) keys.add(keyOf("activity", object.id as string));
+  for (const { id } of activitiesOf(statement)) keys.add(keyOf("related-activity", id as string));
   return [...keys];
 }
 
@@ -68,18 +72,14 @@ export function agentsAround(statement: Members): Members[] {
   return isSubStatement(object) ? [...present, ...agentsAround(object)] : present;
 }
 
-const recent = new Map<string, string>();
+const kinds: readonly KeyKind[] = ["agent", "related-agent", "verb", "activity", "related-activity", "registration"];
+const recent = Object.fromEntries(kinds.map((kind) => [kind, new Map<string, string>()])) as Record<KeyKind, Map<string, string>>;
 
-function identitiesIn(agents: unknown[]): string[] {
-  const found: string[] = [];
-  for (const agent of agents as (Members | undefined)[]) {
-    if (!agent) continue;
-    for (const one of [agent, ...((agent.member ?? []) as Members[])]) {
-      const identity = identityOf(one);
-      if (identity !== undefined) found.push(identity);
-    }
-  }
-  return found;
+/** Of an agent, or of a group and its members. */
+function identitiesOf(agent: Members): string[] {
+  const own = identityOf(agent);
+  const members = agent.member === undefined ? [] : (agent.member as Members[]).flatMap(identitiesOf);
+  return own === undefined ? members : [own, ...members];
 }
 
 function isActivity(object: unknown): object is Members {

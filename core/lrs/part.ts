@@ -6,6 +6,7 @@ import { credentialSettings } from "./credential-settings.ts";
 import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
 import * as launchCredentials from "./launch-credentials.ts";
+import { limitSettings } from "./limits.ts";
 import { mergeMentions } from "./mentions.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
@@ -20,7 +21,7 @@ export const recordsPart = definePlugin({
   version: "1.0.0",
   summary: "Keeps what people learn as xAPI statements, the site's own and those of other tools.",
   config: t.Object({
-    maxBodyBytes: t.Integer({ env: "CADRE_XAPI_MAX_BODY_BYTES", default: 16 * 1024 ** 2, minimum: 1024, description: "The largest body of one xAPI request." }),
+    ...limitSettings,
     pageSize: t.Integer({ env: "CADRE_XAPI_PAGE_SIZE", default: 250, minimum: 1, maximum: 5000, description: "Statements on one page of an xAPI answer at most." }),
     ...credentialSettings,
   }),
@@ -42,6 +43,9 @@ export const recordsPart = definePlugin({
     invalid_statements: { status: 400, summary: "Something in the statements is not as xAPI wants it; `errors` tells where, what, and which clause says so." },
     invalid_parameters: { status: 400, summary: "A parameter is unknown or not as xAPI wants it." },
     wrong_request: { status: 400, summary: "The request is none of those that xAPI knows." },
+    invalid_multipart: { status: 400, summary: "The multipart body is not as RFC 2046 wants it; the message tells which part." },
+    attachment_too_large: { status: 413, summary: "An attachment is larger than the `maxBytes` allowed here." },
+    too_many_statements: { status: 413, summary: "The request has more statements than the `maxStatements` allowed here." },
     json_too_deep: { status: 400, summary: "The JSON is nested too deep." },
     no_such_statement: { status: 404, summary: "There is no such statement, or not for this key." },
     no_such_document: { status: 404, summary: "There is no such state or profile." },

@@ -1,7 +1,10 @@
-import { CadreError } from "../kernel/errors.ts";
+import type { CadreError } from "../kernel/errors.ts";
 import { authorityKeyOf, keysOf } from "./keys.ts";
-import { elementTexts, membersOf, withExactNumbers, withMember, type RawMember } from "./raw-json.ts";
+import { elementsOf, membersOf, withExactNumbers, withMember, type RawElement } from "./raw-json.ts";
 import { newId } from "./ids.ts";
+import { defaultLimits, type RecordLimits } from "./limits.ts";
+import { invalidStatements, refused } from "./refusals.ts";
+import { parsedJson } from "./statement-body.ts";
 import { digestOf } from "./statement/equality.ts";
 import { isObject, type Members, type StatementProblem } from "./statement/shape.ts";
 import { isVoiding, problemsOf } from "./statement/statement.ts";
@@ -15,8 +18,8 @@ export interface Reception {
   version: XapiVersion;
   /** The Agent or Group that vouches; set on every statement (Data 2.4.9). */
   authority: Members;
-  /** Levels of nesting at most; 200 unless told. */
-  maxDepth?: number;
+  /** How many statements and levels of nesting there may be. */
+  limits?: Pick<RecordLimits, "maxStatements" | "maxDepth">;
   /** Whether their definitions become part of what is known of activities; they do, unless told. */
   defines?: boolean;
 }
@@ -25,6 +28,8 @@ export interface Reception {
 export interface PreparedStatement {
   store: number;
   id: string;
+  /** A JSON pointer to it in the request: "" where it came alone, "/3" for the fourth of several. */
+  pointer: string;
   /** The statement's text without its closing brace and without `stored`; nothing the sender wrote is written anew. */
   text: string;
   /** False when `timestamp` is to be what `stored` becomes (Data 2.4.7). */
@@ -43,24 +48,21 @@ export interface PreparedStatement {
 
 /**
  * Reads the body of a POST or PUT: one statement or an array of them.
- * @throws invalid_json (400), json_too_deep (400), invalid_statements (400) with every problem of every statement, `clause` among them
+ * @throws invalid_json (400), json_too_deep (400), too_many_statements (413), invalid_statements (400) with every problem of every
+ * statement, `clause` among them
  */
 export function prepareText(body: string, reception: Reception): PreparedStatement[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch (error) {
-    throw new CadreError("invalid_json", `The body is no JSON: ${(error as Error).message}.`, { cause: error });
-  }
-  const texts = elementTexts(body, reception.maxDepth);
+  const parsed = parsedJson(body);
+  const { maxStatements, maxDepth } = reception.limits ?? defaultLimits;
   const statements = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
+  if (statements.length > maxStatements) throw tooMany(statements.length, maxStatements);
+  const elements = elementsOf(body, maxDepth);
   const pointers = statements.map((_, index) => (Array.isArray(parsed) ? `/${index}` : ""));
   const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, pointers[index]));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
-  const members = texts.map(membersOf);
-  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(members, pointers));
+  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(elements, pointers));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
-  return statements.map((statement, index) => prepared(statement as Members, texts[index]!, members[index]!, reception));
+  return statements.map((statement, index) => prepared(statement as Members, elements[index]!, pointers[index]!, reception));
 }
 
 /** Statements of our own making. @throws as `prepareText` */
@@ -68,17 +70,9 @@ export function prepareStatements(statements: readonly object[], reception: Rece
   return prepareText(JSON.stringify(statements), reception);
 }
 
-/** The refusal of a request whose statements are not valid (Data 2.2). */
-export function invalidStatements(problems: StatementProblem[], count: number): CadreError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  const what = count === 1 ? "The statement is" : "The statements are";
-  return new CadreError("invalid_statements", `${what} not valid: ${first!.pointer || "it"} ${first!.message} (${first!.clause})${more}.`, { problems });
-}
-
 const authorityTexts = new WeakMap<Members, { text: string; key: string }>();
 
-function prepared(statement: Members, raw: string, members: RawMember[], reception: Reception): PreparedStatement {
+function prepared(statement: Members, { text: raw, members, certain }: RawElement, pointer: string, reception: Reception): PreparedStatement {
   const id = typeof statement.id === "string" ? statement.id.toLowerCase() : newId();
   const { text: authorityText, key: authorityKey } = authorityOf(reception.authority);
   const parts: string[] = [];
@@ -93,11 +87,11 @@ function prepared(statement: Members, raw: string, members: RawMember[], recepti
   if (statement.version === undefined) parts.push(`"version":"${defaultStatementVersion(reception.version)}"`);
   parts.push(`"authority":${authorityText}`);
   const object = statement.object as Members;
-  const exactText = withExactNumbers(raw);
-  const exact = exactText === raw ? statement : (JSON.parse(exactText) as Members);
+  const exact = certain ? statement : (JSON.parse(withExactNumbers(raw)) as Members);
   return {
     store: reception.store,
     id,
+    pointer,
     text: `{${parts.join(",")}`,
     timed: statement.timestamp !== undefined,
     digest: digestOf(exact),
@@ -105,7 +99,7 @@ function prepared(statement: Members, raw: string, members: RawMember[], recepti
     voiding: isVoiding(statement),
     authorityKey,
     defines: reception.defines ?? true,
-    keys: keysOf({ ...statement, authority: reception.authority }),
+    keys: keysOf(statement, reception.authority),
     statement: exact,
   };
 }
@@ -121,9 +115,10 @@ function repeatedIds(statements: Members[]): StatementProblem[] {
 }
 
 /** JSON parsers disagree on which of two members of one name counts, so a statement of that kind is none. */
-function repeatedMembers(statements: RawMember[][], pointers: string[]): StatementProblem[] {
-  return statements.flatMap((members, index) => {
-    const repeated = members.find(({ name }, position) => members.findIndex((other) => other.name === name) !== position);
+function repeatedMembers(statements: RawElement[], pointers: string[]): StatementProblem[] {
+  return statements.flatMap(({ members }, index) => {
+    const seen = new Set<string>();
+    const repeated = members.find(({ name }) => seen.size === seen.add(name).size);
     if (repeated === undefined) return [];
     return [{ pointer: `${pointers[index]}/${repeated.name}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
   });
@@ -161,4 +156,8 @@ function arrayed(name: string, value: string): string {
       return `${text.slice(0, valueStart)}[${text.slice(valueStart, end)}]${text.slice(end)}`;
     }, kinds),
   );
+}
+
+function tooMany(count: number, maxStatements: number): CadreError {
+  return refused("too_many_statements", `The request has ${count} statements; ${maxStatements} are allowed here.`, { status: 413, data: { maxStatements }, clause: "Communication 3.2" });
 }

@@ -1,3 +1,4 @@
+import { bestTag, rangesOf } from "./language-ranges.ts";
 import { identifiersOf } from "./statement/agents.ts";
 import { isObject, type Members } from "./statement/shape.ts";
 
@@ -29,7 +30,10 @@ export function idsOnly(statement: Members): Members {
  */
 export function canonical(statement: Members, acceptLanguage: string | undefined, definitionOf: (activityId: string) => unknown): Members {
   const ranges = rangesOf(acceptLanguage);
-  const language: Change = (map) => oneLanguage(map as Members, ranges);
+  const language: Change = (map) => {
+    const tag = isObject(map) ? bestTag(Object.keys(map), ranges) : undefined;
+    return tag === undefined ? map : { [tag]: (map as Members)[tag] };
+  };
   const components: Change = (list) => (list as Members[]).map((component) => mapped(component, { description: language }));
   const lists = { choices: components, scale: components, source: components, target: components, steps: components };
   const definition: Change = (value) => mapped(value as Members, { name: language, description: language, ...lists });
@@ -54,11 +58,6 @@ export function canonical(statement: Members, acceptLanguage: string | undefined
 }
 
 type Change = (value: unknown) => unknown;
-
-interface Range {
-  tag: string;
-  quality: number;
-}
 
 function mapped(members: Members, changes: Record<string, Change>): Members {
   const result: Members = { ...members };
@@ -88,30 +87,4 @@ function objectId(object: Members): unknown {
   if (objectType === "Agent" || objectType === "Group") return agentId(object);
   if (objectType === "SubStatement") return idsOnly(object);
   return objectType === "StatementRef" ? object : activityId(object);
-}
-
-function rangesOf(header = ""): Range[] {
-  const ranges = header.split(",").flatMap((part) => {
-    const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
-    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
-    return tag !== "" && quality > 0 ? [{ tag, quality }] : [];
-  });
-  return ranges.sort((one, other) => other.quality - one.quality);
-}
-
-/** The best match of RFC 4647: the range itself, then what it is a prefix of, then its own prefixes; else the first there is. */
-function oneLanguage(map: Members, ranges: Range[]): Members {
-  if (!isObject(map)) return map;
-  const tags = Object.keys(map);
-  const [first] = tags;
-  if (first === undefined) return map;
-  const chosen = ranges.map(({ tag }) => (tag === "*" ? first : match(tags, tag))).find((tag) => tag !== undefined) ?? first;
-  return { [chosen]: map[chosen] };
-}
-
-function match(tags: string[], range: string): string | undefined {
-  const found = tags.find((tag) => tag.toLowerCase() === range) ?? tags.find((tag) => tag.toLowerCase().startsWith(`${range}-`));
-  if (found !== undefined || !range.includes("-")) return found;
-  const shorter = range.replace(/(?:-[a-z0-9])?-[a-z0-9]+$/, "");
-  return tags.find((tag) => tag.toLowerCase() === shorter) ?? (shorter.includes("-") ? match(tags, shorter) : undefined);
 }

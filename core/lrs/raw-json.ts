@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { CadreError } from "../kernel/errors.ts";
+import type { CadreError } from "../kernel/errors.ts";
+import { refused } from "./refusals.ts";
 
 /** Where a member of an object stands in its JSON text: `start` at the name's quote, `valueStart` and `end` around the value. */
 export interface RawMember {
@@ -9,14 +10,27 @@ export interface RawMember {
   end: number;
 }
 
-/** The texts of an array's elements, as they were sent; of one element when the text is no array. `text` must be valid JSON. */
-export function elementTexts(text: string, maxDepth = 200): string[] {
+/** An element of a JSON array, or the whole of what is no array. */
+export interface RawElement {
+  /** As it was sent. */
+  text: string;
+  /** Of an object, by their places in `text`. */
+  members: RawMember[];
+  /** Whether a double holds every number in it, told without an exponent. */
+  certain: boolean;
+}
+
+/**
+ * The elements of an array, each of so many levels at most; one element when the text is no array. `text` must be valid JSON.
+ * @throws json_too_deep (400)
+ */
+export function elementsOf(text: string, maxDepth = 200): RawElement[] {
   const start = skipSpace(text, 0);
-  if (text[start] !== "[") return [text.slice(start, endOfValue(text, start, maxDepth))];
-  const elements: string[] = [];
+  if (text[start] !== "[") return [elementAt(text, start, new Scan(maxDepth)).element];
+  const elements: RawElement[] = [];
   for (let at = skipSpace(text, start + 1); text[at] !== "]"; ) {
-    const end = endOfValue(text, at, maxDepth);
-    elements.push(text.slice(at, end));
+    const { element, end } = elementAt(text, at, new Scan(maxDepth, `/${elements.length}`));
+    elements.push(element);
     at = nextItem(text, end);
   }
   return elements;
@@ -24,16 +38,7 @@ export function elementTexts(text: string, maxDepth = 200): string[] {
 
 /** The members of the object that `text` is, in the order sent. `text` must be valid JSON without space before it. */
 export function membersOf(text: string): RawMember[] {
-  const members: RawMember[] = [];
-  for (let at = skipSpace(text, 1); text[at] !== "}"; ) {
-    const nameEnd = endOfString(text, at);
-    const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1);
-    const end = endOfValue(text, valueStart, Infinity);
-    const name = text.slice(at + 1, nameEnd - 1);
-    members.push({ name: name.includes("\\") ? (JSON.parse(`"${name}"`) as string) : name, start: at, valueStart, end });
-    at = nextItem(text, end);
-  }
-  return members;
+  return elementAt(text, 0, new Scan()).element.members;
 }
 
 /** The object's text with one member's value changed, everything else as it was; unchanged when it has no such member. */
@@ -58,7 +63,9 @@ export function written(value: unknown, indent?: number): string {
  * the number as it was written. The text itself when it has none.
  */
 export function withExactNumbers(text: string): string {
-  if (!hasUncertainNumber(text)) return text;
+  const scan = new Scan();
+  endOfValue(text, skipSpace(text, 0), 0, scan);
+  if (scan.certain) return text;
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token.startsWith('"') ? token : `"${exactMarker}${token}"`));
 }
 
@@ -75,17 +82,33 @@ export function canonicalNumber(lexeme: string): string {
   return `${sign}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
 }
 
-function hasUncertainNumber(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 34) at = endOfString(text, at) - 1;
-    else if (code >= 48 && code <= 57) {
-      const start = at;
-      for (let next = code; (next >= 48 && next <= 57) || next === 46; ) next = text.charCodeAt(++at);
-      if (at - start > 15 || text[at] === "e" || text[at] === "E") return true;
-    }
+/** What one pass over an element looks out for. */
+class Scan {
+  certain = true;
+  readonly maxDepth: number;
+  readonly pointer: string;
+  constructor(maxDepth = Infinity, pointer = "") {
+    this.maxDepth = maxDepth;
+    this.pointer = pointer;
   }
-  return false;
+}
+
+function elementAt(text: string, from: number, scan: Scan): { element: RawElement; end: number } {
+  const members: RawMember[] = [];
+  let end: number;
+  if (text.charCodeAt(from) === 123) {
+    let at = skipSpace(text, from + 1);
+    while (text.charCodeAt(at) !== 125) {
+      const nameEnd = endOfString(text, at);
+      const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1);
+      const valueEnd = endOfValue(text, valueStart, 1, scan);
+      const name = text.slice(at + 1, nameEnd - 1);
+      members.push({ name: name.includes("\\") ? (JSON.parse(`"${name}"`) as string) : name, start: at - from, valueStart: valueStart - from, end: valueEnd - from });
+      at = nextItem(text, valueEnd);
+    }
+    end = at + 1;
+  } else end = endOfValue(text, from, 0, scan);
+  return { element: { text: text.slice(from, end), members, certain: scan.certain }, end };
 }
 
 function nextItem(text: string, from: number): number {
@@ -107,22 +130,44 @@ function endOfString(text: string, from: number): number {
   }
 }
 
-function endOfValue(text: string, from: number, maxDepth: number): number {
-  const first = text.charCodeAt(from);
-  if (first === 34) return endOfString(text, from);
-  if (first !== 123 && first !== 91) return endOfScalar(text, from);
-  let depth = 0;
+/** `depth` is that of what the value stands in. */
+function endOfValue(text: string, from: number, depth: number, scan: Scan): number {
+  const outside = depth;
   for (let at = from; ; at++) {
     const code = text.charCodeAt(at);
     if (code === 34) at = endOfString(text, at) - 1;
     else if (code === 123 || code === 91) {
-      if (++depth > maxDepth) throw new CadreError("json_too_deep", `The JSON is nested deeper than ${maxDepth}.`, { data: { maxDepth } });
-    } else if ((code === 125 || code === 93) && --depth === 0) return at + 1;
+      if (++depth > scan.maxDepth) throw tooDeep(scan);
+    } else if (code === 125 || code === 93) depth--;
+    else if (isDigit(code)) at = endOfNumber(text, at, scan) - 1;
+    else if (code >= 97) at = endOfWord(text, at) - 1;
+    else continue; // space, comma, colon, and the sign of a number
+    if (depth === outside) return at + 1;
   }
 }
 
-function endOfScalar(text: string, from: number): number {
+/** Fifteen digits fit in a double, whatever they are. */
+function endOfNumber(text: string, from: number, scan: Scan): number {
   let at = from;
-  while (at < text.length && !",]} \n\r\t".includes(text[at]!)) at++;
+  let code = text.charCodeAt(at);
+  while (isDigit(code) || code === 46) code = text.charCodeAt(++at);
+  if (at - from > 15 || code === 101 || code === 69) {
+    scan.certain = false;
+    while (isDigit(code) || code === 101 || code === 69 || code === 43 || code === 45) code = text.charCodeAt(++at);
+  }
   return at;
+}
+
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) >= 97 && text.charCodeAt(at) <= 122) at++;
+  return at;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function tooDeep({ maxDepth, pointer }: Scan): CadreError {
+  return refused("json_too_deep", `The JSON is nested deeper than ${maxDepth}.`, { data: { maxDepth }, pointer, clause: "Communication 3.2" });
 }

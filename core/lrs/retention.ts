@@ -2,6 +2,7 @@ import type { Context } from "../kernel/context.ts";
 import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import * as audit from "../people/audit.ts";
+import { removeUnused } from "./attachments/contents.ts";
 import { makeRoom } from "./room.ts";
 
 /** A month of a store's statements that is no more. */
@@ -49,6 +50,7 @@ async function drop(ctx: Context, partition: Partition): Promise<DroppedMonth> {
   await forgetReferences(ctx.db, partition);
   await ctx.transact(async (tx) => {
     for (const parent of parents) await tx.db.run(sql`drop table if exists ${sql.id(nameOf(parent, partition))}`);
+    await removeUnused(tx.db, store);
     await tx.db.run(sql`delete from lrs_partition where store = ${store} and since = ${since}`);
     await audit.record(tx, { action: "statements.expired", subject: { kind: "record-store", name: String(store) }, detail: { month, statements } });
   });

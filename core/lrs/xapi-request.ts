@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Context } from "../kernel/context.ts";
 import type { Reply } from "../http/reply.ts";
 import type { Credential } from "./credentials.ts";
+import type { RecordLimits } from "./limits.ts";
 import type { XapiVersion } from "./statement/versions.ts";
 
 /** A request of any xAPI resource, its credential checked and its version told. */
@@ -16,12 +17,8 @@ export interface XapiRequest {
   body(maxBytes: number): Promise<Buffer>;
 }
 
-export interface RecordSettings {
-  maxBodyBytes: number;
-}
-
 /** What a resource does with a request of one method. */
-export type Answering = (ctx: Context<RecordSettings>, request: XapiRequest) => Promise<Reply>;
+export type Answering = (ctx: Context<RecordLimits>, request: XapiRequest) => Promise<Reply>;
 
 export type XapiMethod = "GET" | "PUT" | "POST" | "DELETE";
 

@@ -1,17 +1,19 @@
 import type { Context } from "../kernel/context.ts";
-import { bytes, json, noContent, type Reply } from "../http/reply.ts";
+import { bytes, json, noContent, stream, type Reply } from "../http/reply.ts";
 import type { Method, Route, RouteBuilder } from "../http/routes.ts";
 import { activitiesResource } from "./activities-resource.ts";
 import { agentsResource } from "./agents-resource.ts";
+import { essenceOf } from "./attachments/multipart.ts";
 import { lrsAuthenticator } from "./client.ts";
 import { documentResource } from "./documents/resource.ts";
 import { admitted } from "./hooks.ts";
+import { limitsOf, type RecordLimits } from "./limits.ts";
 import { invalidParameters, valuesOf } from "./parameter-readers.ts";
 import { answered } from "./protocol/asked.ts";
 import { open, preflight } from "./protocol/open.ts";
 import { recordsOf } from "./records.ts";
 import { receptionOf, type StatementRequest, type StatementSending, type XapiAnswer } from "./statement-resource.ts";
-import type { RecordSettings, XapiMethod, XapiRequest, XapiResource } from "./xapi-request.ts";
+import type { XapiMethod, XapiRequest, XapiResource } from "./xapi-request.ts";
 
 const statementsResource: XapiResource = {
   path: "/xapi/statements",
@@ -22,13 +24,21 @@ const statementsResource: XapiResource = {
   },
 };
 
-const resources = [statementsResource, documentResource("state"), documentResource("activity-profile"), documentResource("agent-profile"), activitiesResource, agentsResource];
+/** Not of xAPI: what a POST of the same statements would do (see `Trial`). */
+const validateResource: XapiResource = {
+  path: "/xapi/statements/validate",
+  methods: {
+    POST: { summary: "Tells what a POST of the same statements would do, and stores nothing.", answer: async (ctx, request) => replyOf(await recordsOf(ctx).resource.validate(await sending(ctx, request))) },
+  },
+};
+
+const resources = [statementsResource, validateResource, documentResource("state"), documentResource("activity-profile"), documentResource("agent-profile"), activitiesResource, agentsResource];
 
 /** Ways of telling who is asking that this part adds. */
 export const recordAuthenticators = { lrs: lrsAuthenticator };
 
 /** xAPI over HTTP, for content and tools of any origin (Communication 1 to 3). */
-export const xapiRoutes = (build: RouteBuilder<RecordSettings>): readonly Route[] => [...resources.flatMap((resource) => routesOf(build, resource)), ...aboutRoutes(build)];
+export const xapiRoutes = (build: RouteBuilder<RecordLimits>): readonly Route[] => [...resources.flatMap((resource) => routesOf(build, resource)), ...aboutRoutes(build)];
 
 const clients = {
   ...open,
@@ -39,7 +49,7 @@ const clients = {
 };
 
 /** A resource's own methods; POST at all of them, for the alternate request syntax. */
-function routesOf({ raw }: RouteBuilder<RecordSettings>, resource: XapiResource): Route[] {
+function routesOf({ raw }: RouteBuilder<RecordLimits>, resource: XapiResource): Route[] {
   const { path } = resource;
   const own = Object.keys(resource.methods) as XapiMethod[];
   const all: XapiMethod[] = own.includes("POST") ? own : [...own, "POST"];
@@ -49,7 +59,7 @@ function routesOf({ raw }: RouteBuilder<RecordSettings>, resource: XapiResource)
   ];
 }
 
-function aboutRoutes({ raw }: RouteBuilder<RecordSettings>): Route[] {
+function aboutRoutes({ raw }: RouteBuilder<RecordLimits>): Route[] {
   const path = "/xapi/about";
   const about = raw("GET")(path, { ...open, summary: "The versions of xAPI that are spoken here." }, (_, { request }) => {
     const { problems } = valuesOf(request.url.searchParams, {}, "2.0.0");
@@ -68,12 +78,16 @@ function statementRequest({ path, parameters, version, credential, headers }: Xa
   return { path, parameters, version, credential, acceptLanguage: headers["accept-language"] };
 }
 
-async function sending(ctx: Context<RecordSettings>, request: XapiRequest): Promise<StatementSending> {
+async function sending(ctx: Context<RecordLimits>, request: XapiRequest): Promise<StatementSending> {
   const common = statementRequest(request);
-  const body = await request.body(ctx.config.maxBodyBytes);
-  return { ...common, contentType: request.headers["content-type"], body, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
+  const contentType = request.headers["content-type"];
+  const limits = await limitsOf(ctx, common.credential.store);
+  const body = await request.body(essenceOf(contentType) === "multipart/mixed" ? limits.maxMultipartBytes : limits.maxBodyBytes);
+  return { ...common, contentType, body, limits, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
 }
 
 function replyOf({ status, headers, body }: XapiAnswer): Reply {
-  return status === 204 ? noContent().with(headers) : bytes(body, "application/json", status).with(headers);
+  if (status === 204) return noContent().with(headers);
+  const { "Content-Type": type = "application/json" } = headers;
+  return (typeof body === "string" ? bytes(body, type, status) : stream(body, type, status)).with(headers);
 }

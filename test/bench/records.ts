@@ -12,7 +12,7 @@ import { compare, type Figure, type Work } from "./measure.ts";
 
 const clients = 16;
 
-/** Statements in, singly over HTTP and in batches, against the same rows through pg alone; and out, against the same rows read by pg. */
+/** Statements in, singly over HTTP and in batches, against the same rows through pg alone; what of it is validation; and out, against the same rows read by pg. */
 export async function bench(): Promise<Figure[]> {
   const host = await testHost({ log: createLog({ level: "silent" }) });
   const pool = new pg.Pool({ connectionString: host.database.url, max: clients });
@@ -27,6 +27,8 @@ export async function bench(): Promise<Figure[]> {
     const bare = (size: number): Work => async () => insertBare(pool, fresh(size)).then(() => size);
     const post: Work = async () => send("POST", "", JSON.stringify(sample(made++))).then(() => 1);
     const postBatch: Work = async () => send("POST", "", JSON.stringify(Array.from({ length: 50 }, () => sample(made++)))).then(() => 50);
+    const text = JSON.stringify(Array.from({ length: 50 }, () => sample(made++)));
+    const prepare: Work = async () => prepareText(text, reception).length;
     const find: Work = async () => {
       const { actor, verb } = sample(made++);
       return send("GET", new URLSearchParams({ agent: JSON.stringify(actor), verb: verb.id, limit: "50" }).toString()).then(() => 1);
@@ -35,6 +37,8 @@ export async function bench(): Promise<Figure[]> {
       await compare("xAPI POST of one (bare: its rows through pg)", "statements", clients, post, bare(1)),
       await compare("xAPI POST of 50 (bare: their rows through pg)", "statements", 4, postBatch, bare(50)),
       await compare("50 statements without HTTP (bare: the same)", "statements", 4, batch(50), bare(50)),
+      // One divided by the ratio is the validator's share of it.
+      await compare("a POST of 50 prepared only (bare: all of it)", "statements", 1, prepare, postBatch),
       await compare("xAPI GET by agent and verb (bare: its rows by pg)", "pages", clients, find, async () => findBare(pool).then(() => 1)),
     ];
   } finally {

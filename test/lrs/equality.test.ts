@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { canonicalNumber, elementTexts, membersOf, read, withMember, written } from "../../core/lrs/raw-json.ts";
+import { canonicalNumber, elementsOf, membersOf, read, withMember, written } from "../../core/lrs/raw-json.ts";
 import { digestOf } from "../../core/lrs/statement/equality.ts";
 import { statement } from "./support.ts";
 
@@ -59,11 +59,21 @@ describe("records: when two statements are the same (Data 2.3.1)", () => {
 describe("records: JSON text that is kept as it was sent", () => {
   const text = ' [ {"a" : "x,]}\\"" , "b":[1,{"c":"\\\\"}] } ,\n3.50,"t", [] ,null ] ';
 
+  const texts = (json: string) => elementsOf(json).map((element) => element.text);
+
   it("finds the elements of an array", () => {
-    expect(elementTexts(text)).to.deep.equal(['{"a" : "x,]}\\"" , "b":[1,{"c":"\\\\"}] }', "3.50", '"t"', "[]", "null"]);
-    expect(elementTexts(" [ ] ")).to.deep.equal([]);
-    expect(elementTexts(' {"a":1} ')).to.deep.equal(['{"a":1}']);
+    expect(texts(text)).to.deep.equal(['{"a" : "x,]}\\"" , "b":[1,{"c":"\\\\"}] }', "3.50", '"t"', "[]", "null"]);
+    expect(texts(" [ ] ")).to.deep.equal([]);
+    expect(texts(' {"a":1} ')).to.deep.equal(['{"a":1}']);
   });
+
+  for (const number of ["0", "-1", "1.5", "123456789012345", "-0.00001", "[1,2]", '{"a":"1e5"}', '"12345678901234567890"', "true", "null", "[]"]) {
+    it(`is certain of ${number}`, () => expect(elementsOf(`[{"a":[${number}]} , ${number}]`).map(({ certain }) => certain)).to.deep.equal([true, true]));
+  }
+
+  for (const number of ["1e5", "-1E5", "1E+2", "1234567890123456", "0.123456789012345", "-12345678901234567890.5"]) {
+    it(`is not certain of ${number}`, () => expect(elementsOf(`[{"a":[${number} ],"b":1} , ${number},1]`).map(({ certain }) => certain)).to.deep.equal([false, false, true]));
+  }
 
   it("finds the members of an object", () => {
     const object = '{ "a" : 1 ,"\\u0062":"x", "c":{"d":[]}}';
@@ -78,8 +88,8 @@ describe("records: JSON text that is kept as it was sent", () => {
   });
 
   it("refuses what is nested too deep, and says how deep it may be", () => {
-    expect(() => elementTexts(`${"[".repeat(300)}${"]".repeat(300)}`, 200)).to.throw().with.property("data").deep.equal({ maxDepth: 200 });
-    expect(elementTexts(`${"[".repeat(100)}${"]".repeat(100)}`)).to.have.length(1);
+    expect(() => elementsOf(`${"[".repeat(300)}${"]".repeat(300)}`, 200)).to.throw().with.property("data").deep.equal({ maxDepth: 200 });
+    expect(elementsOf(`${"[".repeat(100)}${"]".repeat(100)}`)).to.have.length(1);
   });
 
   for (const number of ["1", "-0.5", "12345678901234567890", "1.00000000000000000001", "1e400", "-1E-7", "0.1"]) {

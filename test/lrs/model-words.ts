@@ -1,6 +1,7 @@
 /** An Agent or Group as it is sent. */
 export interface Who {
   objectType?: string;
+  name?: string;
   mbox?: string;
   mbox_sha1sum?: string;
   openid?: string;
@@ -8,25 +9,35 @@ export interface Who {
   member?: Who[];
 }
 
+export type LanguageMap = Record<string, string>;
+
 export interface Activity {
+  objectType?: string;
   id: string;
+  definition?: { name?: LanguageMap; description?: LanguageMap; type?: string };
 }
 
-/** The parts of a statement that the filters look at. A SubStatement has them too. */
+export interface Context {
+  registration?: string;
+  instructor?: Who;
+  team?: Who;
+  contextActivities?: Record<string, Activity | Activity[]>;
+  contextAgents?: { agent: Who }[];
+  contextGroups?: { group: Who }[];
+}
+
+/** The parts of a statement that filters and formats look at. A SubStatement has them too. */
 export interface Words {
   id?: string;
   actor: Who;
-  verb: { id: string };
-  object: Who & { id?: string } & Partial<Omit<Words, "object">> & { object?: Words["object"] };
+  verb: { id: string; display?: LanguageMap };
+  object: Who & Partial<Activity> & Partial<Omit<Words, "object">> & { object?: Words["object"] };
   authority?: Who;
-  context?: {
-    registration?: string;
-    instructor?: Who;
-    team?: Who;
-    contextActivities?: Record<string, Activity | Activity[]>;
-    contextAgents?: { agent: Who }[];
-    contextGroups?: { group: Who }[];
-  };
+  context?: Context;
+  timestamp?: string;
+  stored?: string;
+  version?: string;
+  attachments?: { sha2: string; display: LanguageMap }[];
 }
 
 /** The Agents and Groups that the agent filter looks at: "Actor or Object", or broadly "Actor, Object, Authority, Instructor, Team, or any of these properties in a contained SubStatement". */
@@ -52,12 +63,10 @@ function sameIdentifier(one: Who, other: Who): boolean {
   return (["mbox", "mbox_sha1sum", "openid"] as const).some((name) => one[name] !== undefined && one[name] === other[name]);
 }
 
-/** The Activity ids that the activity filter looks at: the Object's, or broadly "the Object, the context Activities, or any of those properties in a contained SubStatement". */
-export function activitiesIn({ object, context }: Words, broadly: boolean): string[] {
-  const found = (object.objectType ?? "Activity") === "Activity" ? [object.id!] : [];
+/** The Activities that the activity filter looks at: the Object, or broadly "the Object, the context Activities, or any of those properties in a contained SubStatement". */
+export function activitiesIn({ object, context }: Words, broadly: boolean): Activity[] {
+  const found = (object.objectType ?? "Activity") === "Activity" ? [object as Activity] : [];
   if (!broadly) return found;
-  for (const activities of Object.values(context?.contextActivities ?? {})) {
-    for (const activity of [activities].flat()) found.push(activity.id);
-  }
+  found.push(...Object.values(context?.contextActivities ?? {}).flat());
   return object.objectType === "SubStatement" ? [...found, ...activitiesIn(object as Words, true)] : found;
 }

@@ -1,4 +1,5 @@
-import { activitiesIn, agentsIn, sameAgent, type Who, type Words } from "./model-words.ts";
+import { canonicalForm, exactForm, idsForm } from "./model-forms.ts";
+import { activitiesIn, agentsIn, sameAgent, type Activity, type Who, type Words } from "./model-words.ts";
 
 /** What is asked of the model, in the words of the specification (Communication 2.1.3); agents as they are sent. */
 export interface ModelQuestion {
@@ -13,54 +14,97 @@ export interface ModelQuestion {
   ascending?: boolean;
 }
 
+/** A statement of the model: `seq` is when it was stored, in microseconds since 1970. */
+export interface ModelStatement {
+  seq: number;
+  /** As it was sent, with what the LRS is to set. */
+  statement: Words;
+  /** The hashes of the bytes that came with it. */
+  attached: string[];
+}
+
 /**
  * A record store that keeps statements in an array and looks at all of them for every question, sentence by sentence as the
- * specification has it. What the real one answers is held against it.
+ * specification has it; each sentence is asked once of each statement and its answer kept. What the real one answers is held
+ * against it.
  */
 export class ModelStore {
-  readonly statements: { seq: number; statement: Words }[] = [];
+  readonly statements: readonly ModelStatement[];
 
-  private readonly byId = new Map<string, Words>();
-  private readonly voidedIds = new Set<string>();
+  private readonly places: ReadonlyMap<string, number>;
+  private readonly voided: readonly boolean[];
+  private readonly ways: readonly number[][];
+  private readonly answers = new Map<string, boolean[]>();
+  private readonly definitions = new Map<string, NonNullable<Activity["definition"]>>();
 
-  add(seq: number, statement: Words): void {
-    this.statements.push({ seq, statement });
-    this.byId.set(statement.id!.toLowerCase(), statement);
-    if (isVoiding(statement)) this.voidedIds.add(statement.object.id!.toLowerCase());
+  /** `statements` in the order they were stored in. */
+  constructor(statements: readonly ModelStatement[]) {
+    this.statements = statements;
+    this.places = new Map(statements.map(({ statement }, place) => [statement.id!.toLowerCase(), place]));
+    const voidedIds = new Set(statements.filter(({ statement }) => isVoiding(statement)).map(({ statement }) => statement.object.id!.toLowerCase()));
+    // "if and only if the Statement is not itself a voiding Statement and the LRS also contains a voiding Statement referring to the first"
+    this.voided = statements.map(({ statement }) => !isVoiding(statement) && voidedIds.has(statement.id!.toLowerCase()));
+    this.ways = statements.map((_, place) => this.wayFrom(place));
+    for (const { statement } of statements) for (const activity of activitiesIn(statement, true)) this.learn(activity);
   }
 
-  /** "if and only if the Statement is not itself a voiding Statement and the LRS also contains a voiding Statement referring to the first" */
-  isVoided(statement: Words): boolean {
-    return !isVoiding(statement) && this.voidedIds.has(statement.id!.toLowerCase());
+  isVoided(id: string): boolean {
+    return this.voided[this.places.get(id.toLowerCase())!]!;
   }
 
-  /** The ids of the statements that match, in order. */
-  ask(question: ModelQuestion): string[] {
-    return this.statements
-      .filter(({ seq }) => question.since === undefined || seq > question.since)
-      .filter(({ seq }) => question.until === undefined || seq <= question.until)
-      .filter(({ statement }) => !this.isVoided(statement))
-      .filter(({ statement }) => this.meets(statement, question, new Set()))
-      .sort((one, other) => (question.ascending ? one.seq - other.seq : other.seq - one.seq))
-      .map(({ statement }) => statement.id!);
+  /** The statements that match, in order. */
+  ask(question: ModelQuestion): ModelStatement[] {
+    const meets = this.meeting(question);
+    const found = this.statements.filter(({ seq }, place) => {
+      const inTime = (question.since === undefined || seq > question.since) && (question.until === undefined || seq <= question.until);
+      return inTime && !this.voided[place] && meets(place);
+    });
+    return question.ascending ? found : found.reverse();
+  }
+
+  /** How a statement is given back in a format. */
+  formOf({ statement }: ModelStatement, format: "exact" | "ids" | "canonical"): Words {
+    const exact = exactForm(statement);
+    return format === "exact" ? exact : format === "ids" ? idsForm(exact) : canonicalForm(exact, this.definitions);
   }
 
   /** "Statements which target another Statement will meet the filter condition if the targeted Statement meets the condition", recursively. */
-  private meets(statement: Words, question: ModelQuestion, visited: Set<unknown>): boolean {
-    if (meetsItself(statement, question)) return true;
-    if (statement.object.objectType !== "StatementRef" || visited.has(statement.id)) return false;
-    visited.add(statement.id);
-    const target = this.byId.get(statement.object.id!.toLowerCase());
-    return target !== undefined && this.meets(target, question, visited);
+  private meeting(question: ModelQuestion): (place: number) => boolean {
+    const { agent, verb, activity, registration, related_agents: broadAgents = false, related_activities: broadActivities = false } = question;
+    const terms: boolean[][] = [];
+    if (verb !== undefined) terms.push(this.answersTo(`verb ${verb}`, (one) => one.verb.id === verb));
+    if (registration !== undefined) terms.push(this.answersTo(`registration ${registration}`, (one) => sameId(one.context?.registration, registration)));
+    if (activity !== undefined) terms.push(this.answersTo(`activity ${broadActivities} ${activity}`, (one) => activitiesIn(one, broadActivities).some(({ id }) => id === activity)));
+    if (agent !== undefined) terms.push(this.answersTo(`agent ${broadAgents} ${JSON.stringify(agent)}`, (one) => agentsIn(one, broadAgents).some((who) => sameAgent(who, agent))));
+    return (place) => this.ways[place]!.some((at) => terms.every((term) => term[at]));
   }
-}
 
-function meetsItself(statement: Words, question: ModelQuestion): boolean {
-  const { agent, verb, activity, registration } = question;
-  if (verb !== undefined && statement.verb.id !== verb) return false;
-  if (registration !== undefined && !sameId(statement.context?.registration, registration)) return false;
-  if (activity !== undefined && !activitiesIn(statement, question.related_activities === true).includes(activity)) return false;
-  return agent === undefined || agentsIn(statement, question.related_agents === true).some((one) => sameAgent(one, agent));
+  private answersTo(sentence: string, holds: (statement: Words) => boolean): boolean[] {
+    let known = this.answers.get(sentence);
+    if (!known) this.answers.set(sentence, (known = this.statements.map(({ statement }) => holds(statement))));
+    return known;
+  }
+
+  /** A statement and all it points at, one by one, to where the way ends or comes back to itself. */
+  private wayFrom(place: number): number[] {
+    const way: number[] = [];
+    for (let at: number | undefined = place; at !== undefined && !way.includes(at); ) {
+      way.push(at);
+      const { object }: Words = this.statements[at]!.statement;
+      at = object.objectType === "StatementRef" ? this.places.get(object.id!.toLowerCase()) : undefined;
+    }
+    return way;
+  }
+
+  /** Later definitions win, member by member and language by language. */
+  private learn({ id, definition }: Activity): void {
+    if (!definition) return;
+    const { name, description } = this.definitions.get(id) ?? {};
+    const learnt = { ...this.definitions.get(id), ...definition };
+    if (name && definition.name) learnt.name = { ...name, ...definition.name };
+    if (description && definition.description) learnt.description = { ...description, ...definition.description };
+    this.definitions.set(id, learnt);
+  }
 }
 
 function isVoiding(statement: Words): boolean {

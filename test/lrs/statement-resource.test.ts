@@ -26,7 +26,7 @@ describe("records: the Statement Resource", () => {
   const post = (body: unknown, changes = {}) => answered(() => resource.post({ ...request(""), contentType: "application/json", body: bytes(body), ...changes }));
   const put = (query: string, body: unknown) => answered(() => resource.put({ ...request(query), contentType: "application/json; charset=utf-8", body: bytes(body) }));
   const get = (query: string | Record<string, string>, changes = {}) => answered(() => resource.get({ ...request(query), ...changes }));
-  const found = (answer: XapiAnswer) => (JSON.parse(answer.body) as { statements: Record<string, unknown>[] }).statements;
+  const found = (answer: JsonAnswer) => (JSON.parse(answer.body) as { statements: Record<string, unknown>[] }).statements;
 
   it("stores by POST and answers with the ids in order", async () => {
     const answer = await post([statement({ id: uuid(1) }), statement({ id: uuid(2) })]);
@@ -188,9 +188,13 @@ function bytes(body: unknown): Buffer {
   return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
-async function answered(work: () => Promise<XapiAnswer>): Promise<XapiAnswer> {
+type JsonAnswer = XapiAnswer & { body: string };
+
+async function answered(work: () => Promise<XapiAnswer>): Promise<JsonAnswer> {
   try {
-    return await work();
+    const answer = await work();
+    expect(answer.body).to.be.a("string");
+    return answer as JsonAnswer;
   } catch (error) {
     if (!isCadreError(error)) throw error;
     return { status: error.status, headers: {}, body: JSON.stringify({ code: error.code, problems: error.problems }) };

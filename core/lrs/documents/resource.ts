@@ -4,9 +4,10 @@ import type { Transactions } from "../../db/database.ts";
 import { bytes, json, noContent, Reply } from "../../http/reply.ts";
 import { requireDocumentWithin } from "../credential-limits.ts";
 import { requireScope, type Scope } from "../credentials.ts";
+import { limitsOf, type RecordLimits } from "../limits.ts";
 import { recordsOf } from "../records.ts";
 import { storeOf } from "../stores.ts";
-import type { Answering, RecordSettings, XapiRequest, XapiResource } from "../xapi-request.ts";
+import type { Answering, XapiRequest, XapiResource } from "../xapi-request.ts";
 import { conditionsOf, hold } from "./conditions.ts";
 import { documentExists, findDocument, listDocuments, mergeDocument, putDocument, removeDocument, removeDocuments, type Content, type Unconditional } from "./documents.ts";
 import { isJson, jsonText } from "./json.ts";
@@ -62,7 +63,7 @@ async function ids(kind: DocumentKind, ctx: Context, request: XapiRequest): Prom
   return json(ids, 200, updated && { "Last-Modified": updated.toUTCString() });
 }
 
-async function put(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
+async function put(kind: DocumentKind, ctx: Context<RecordLimits>, request: XapiRequest): Promise<Reply> {
   const place = reached(request, placeOf(kind, request));
   const conditions = conditionsOf(request.headers);
   const content = await contentOf(ctx, request);
@@ -81,7 +82,7 @@ async function unconditionally(ctx: Context, { credential, version }: XapiReques
   return stateWithoutMatch === "always" || (stateWithoutMatch === "by version" && version === "1.0.3") ? "replace" : "refuse";
 }
 
-async function post(kind: DocumentKind, ctx: Context<RecordSettings>, request: XapiRequest): Promise<Reply> {
+async function post(kind: DocumentKind, ctx: Context<RecordLimits>, request: XapiRequest): Promise<Reply> {
   await mergeDocument(own(ctx, request), reached(request, placeOf(kind, request)), await contentOf(ctx, request), conditionsOf(request.headers));
   return noContent();
 }
@@ -105,7 +106,7 @@ function reached<Place extends DocumentPlace | DocumentList>({ credential }: Xap
   return place;
 }
 
-async function contentOf(ctx: Context<RecordSettings>, { headers, body, credential }: XapiRequest): Promise<Content> {
-  const { limits } = await storeOf(ctx, credential.store);
-  return { content: await body(limits.maxBodyBytes ?? ctx.config.maxBodyBytes), contentType: headers["content-type"] ?? "application/octet-stream" };
+async function contentOf(ctx: Context<RecordLimits>, { headers, body, credential }: XapiRequest): Promise<Content> {
+  const { maxBodyBytes } = await limitsOf(ctx, credential.store);
+  return { content: await body(maxBodyBytes), contentType: headers["content-type"] ?? "application/octet-stream" };
 }

@@ -4,8 +4,9 @@ import { withHeaders } from "../../http/problems.ts";
 import { Reply } from "../../http/reply.ts";
 import type { RawRequest } from "../../http/request.ts";
 import { credentialOf, lrsAuthenticator } from "../client.ts";
+import type { RecordLimits } from "../limits.ts";
 import { versionOf, type XapiVersion } from "../statement/versions.ts";
-import type { RecordSettings, XapiMethod, XapiRequest, XapiResource } from "../xapi-request.ts";
+import type { XapiMethod, XapiRequest, XapiResource } from "../xapi-request.ts";
 import { plainRequest, type PlainRequest } from "./alternate.ts";
 import { compressed } from "./compression.ts";
 import { defaultVersion, versionHeader } from "./open.ts";
@@ -14,7 +15,7 @@ import { defaultVersion, versionHeader } from "./open.ts";
  * Answers a request of a resource: tells its syntax, who asks and in which version, and compresses what is answered.
  * @throws credentials_required (401), version_required (400), version_not_spoken (400), method_not_allowed (405) and what the resource throws
  */
-export async function answered(ctx: Context<RecordSettings>, request: RawRequest, { path, methods }: XapiResource): Promise<Reply> {
+export async function answered(ctx: Context<RecordLimits>, request: RawRequest, { path, methods }: XapiResource): Promise<Reply> {
   const plain = await plainRequest(request, ctx.config.maxBodyBytes);
   const by = await authenticated(ctx, request, plain);
   const credential = credentialOf(by);
@@ -29,7 +30,7 @@ export async function answered(ctx: Context<RecordSettings>, request: RawRequest
 }
 
 /** By whom: forms of the alternate syntax may carry the credential. */
-async function authenticated(ctx: Context<RecordSettings>, request: RawRequest, { headers }: PlainRequest): Promise<Context<RecordSettings>> {
+async function authenticated(ctx: Context<RecordLimits>, request: RawRequest, { headers }: PlainRequest): Promise<Context<RecordLimits>> {
   if (headers.authorization === request.headers.authorization) return ctx;
   const actor = await lrsAuthenticator.authenticate(ctx, { ...request, headers });
   return actor ? ctx.by(actor) : ctx;

@@ -44,13 +44,13 @@ export function isLanguageTag(value: string): boolean {
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is refused
-const iri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u0000-\u001f\u007f]+$/;
+const iri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u0000-\u001f\u007f\p{Surrogate}]+$/u;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 // eslint-disable-next-line no-control-regex -- control characters are what is refused
 const mailto = /^mailto:(?:[^\s@"\u0000-\u001f]+|"[^"\u0000-\u001f]+")@[^\s@\u0000-\u001f]+$/;
 const sha1 = /^[0-9a-f]{40}$/i;
 const sha2 = /^(?:[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
-const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?:\s*;\s*[\w!#$%&'*+.^`|~-]+=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+))*\s*;?$/;
+const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?: *; *[\w!#$%&'*+.^`|~-]+=(?:"(?:[^"\\\p{C}]|\\[^\p{C}])*"|[^\s;"\p{C}]+))* *;?$/u;
 const amount = String.raw`\d+(?:[.,]\d+)?`;
 const duration = new RegExp(`^P(?:${amount}W|(?=\\d|T\\d)(?:${amount}Y)?(?:${amount}M)?(?:${amount}D)?(?:T(?=\\d)(?:${amount}H)?(?:${amount}M)?(?:${amount}S)?)?)$`);
 
