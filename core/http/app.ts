@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): Koa {
       const run = runners.get(match.route) as Runner;
       reply = await rendered(await run(match, request, koa, state), request, state, options);
     } catch (error) {
-      reply = await failed(error, match && !("allowed" in match) ? match.route.kind : undefined, request, state, options);
+      reply = await failed(error, match && !("allowed" in match) ? match.route.kind : undefined, koa, request, state, options);
     }
     send(koa, reply);
     const found = match && !("allowed" in match) ? match : undefined;
@@ -205,14 +205,16 @@ async function shownAgain(error: unknown, show: () => Promise<Reply>): Promise<R
   return new Reply(status, reply.body, reply.headers);
 }
 
-async function failed(thrown: unknown, kind: RouteKind | undefined, request: RawRequest, { ctx }: RequestState, { render }: AppOptions): Promise<Reply> {
+async function failed(thrown: unknown, kind: RouteKind | undefined, koa: Koa.Context, request: RawRequest, { ctx }: RequestState, { render, origin }: AppOptions): Promise<Reply> {
   const error = asCadreError(thrown);
   if (error.status >= 500) ctx.log.error({ requestId: request.id, error: error.cause ?? error, code: error.code }, error.message);
   const { accept = "" } = request.headers;
   const byScript = accept.startsWith("application/json");
-  const wantsHtml = kind === "page" || kind === "form" ? !byScript : kind === undefined && accept.includes("text/html");
+  const negotiated = kind === "raw" && origin === "site" ? koa.accepts("application/problem+json", "application/json", "text/html", "text/plain") : undefined;
+  const wantsHtml = kind === "page" || kind === "form" ? !byScript : negotiated === "text/html" || (kind === undefined && accept.includes("text/html"));
   const { headers = {}, ...data } = error.data as { headers?: Record<string, string> };
   const problem = problemDetails(error, data, request.id);
+  if (negotiated === "text/plain") return new Reply(error.status, { kind: "bytes", bytes: `${problem.detail}\n`, type: "text/plain; charset=utf-8" }, headers);
   if (!wantsHtml) return new Reply(error.status, { kind: "bytes", bytes: JSON.stringify(problem), type: "application/problem+json" }, headers);
   if (error.code === "sign_in_required" && request.method === "GET") {
     return new Reply(303, { kind: "empty" }, { Location: `/sign-in?next=${encodeURIComponent(request.url.pathname + request.url.search)}` });

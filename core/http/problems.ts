@@ -23,6 +23,13 @@ export function asCadreError(error: unknown): CadreError {
   });
 }
 
+/** The same error with headers for its answer; its own count where both name one. What is no CadreError stays as it is. */
+export function withHeaders(error: unknown, headers: Record<string, string>): unknown {
+  if (!isCadreError(error)) return error;
+  const { code, message, status, data, problems, cause } = error;
+  return new CadreError(code, message, { status, problems, cause, data: { ...data, headers: { ...headers, ...(data.headers as object | undefined) } } });
+}
+
 export function problemDetails(error: CadreError, data: Record<string, unknown>, requestId: string): ProblemDetails {
   return {
     type: `/docs/errors#${error.code}`,

@@ -20,9 +20,7 @@ export interface Telling {
  * stored, as often as one likes, and asks the database nothing when they tell what this process told it last.
  */
 export async function mergeMentions(db: Transactions, statements: readonly Telling[]): Promise<void> {
-  const activities = new Map<string, ActivityRow>();
-  const agents = new Map<string, AgentRow>();
-  for (const telling of statements) gather(telling, activities, agents);
+  const { activities, agents } = gathered(statements);
   const told = toldTo(db);
   const definitions = [...activities.values()].filter(({ store, key, definition }) => told.get(`${store} ${key}`) !== definition);
   const names = [...agents.values()].filter(({ store, key, names }) => !told.has(`${store} ${key} ${names}`));
@@ -44,7 +42,16 @@ export async function definitionsOf(db: Db, store: number, activityIds: readonly
   return new Map(rows.map(({ id, definition }) => [id, read(definition) as Members]));
 }
 
-interface ActivityRow {
+/** What statements tell of activities and agents, by store and key with a space between. */
+export function gathered(statements: readonly Telling[]): { activities: Map<string, ActivityRow>; agents: Map<string, AgentRow> } {
+  const activities = new Map<string, ActivityRow>();
+  const agents = new Map<string, AgentRow>();
+  for (const telling of statements) gather(telling, activities, agents);
+  return { activities, agents };
+}
+
+/** What is known of an activity; `seq` is of the latest statement that told of it. */
+export interface ActivityRow {
   store: number;
   key: string;
   id: string;
@@ -52,7 +59,8 @@ interface ActivityRow {
   seq: string;
 }
 
-interface AgentRow {
+/** What is known of an agent; `names` is an array in JSON. */
+export interface AgentRow {
   store: number;
   key: string;
   agent: string;
@@ -126,7 +134,8 @@ async function mergeAgents(tx: Db, rows: AgentRow[]): Promise<void> {
     where lrs_agent.store = told.store and lrs_agent.key = told.key`);
 }
 
-function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
+/** What two tellings make together; the later one wins. */
+export function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
   const [older, newer] = BigInt(one.seq) <= BigInt(other.seq) ? [one, other] : [other, one];
   if (older.definition === newer.definition) return newer;
   const [before, after] = [older, newer].map(({ definition }) => read(definition) as Members) as [Members, Members];
@@ -137,7 +146,8 @@ function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
   return { ...newer, definition: written(merged) };
 }
 
-function mergedAgent(known: AgentRow, other: AgentRow): AgentRow {
+/** The names of both. */
+export function mergedAgent(known: AgentRow, other: AgentRow): AgentRow {
   const names = new Set([...(JSON.parse(known.names) as string[]), ...(JSON.parse(other.names) as string[])]);
   return { ...known, names: JSON.stringify([...names].sort()) };
 }

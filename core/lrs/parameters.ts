@@ -1,11 +1,7 @@
-import { CadreError, type Problem } from "../kernel/errors.ts";
-import { identityOf } from "./keys.ts";
+import type { Problem } from "../kernel/errors.ts";
+import { identity, invalidParameters, iri, time, uuid, valuesOf, wrongParameter, yesOrNo, type ParameterReader } from "./parameter-readers.ts";
 import { formats, type Format } from "./present.ts";
 import type { StatementFilter } from "./query.ts";
-import { actor } from "./statement/agents.ts";
-import { isIri, isUuid } from "./statement/formats.ts";
-import type { Examination, Members, StatementProblem } from "./statement/shape.ts";
-import { microsecondsOf, timestampOf } from "./statement/timestamps.ts";
 import type { XapiVersion } from "./statement/versions.ts";
 
 /** What a GET of the Statement Resource asks for: one statement by its id, or a page of many. */
@@ -21,18 +17,8 @@ export type StatementQuestion = { format: Format; attachments: boolean } & (
 export function questionOf(parameters: URLSearchParams, version: XapiVersion, maximum: number): StatementQuestion {
   const continued = parameters.get("more");
   if (continued !== null) return continuedQuestion(parameters, continued, version, maximum);
-  const problems: Problem[] = [];
-  const values: Record<string, unknown> = {};
-  const seen = new Set<string>();
-  for (const [name, value] of parameters) {
-    const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    const refused = !read ? "is not known here" : seen.has(name) ? "is there twice" : undefined;
-    seen.add(name);
-    const result = refused === undefined ? read!(value, version) : { wrong: refused };
-    if (isWrong(result)) problems.push({ pointer: `/${name}`, code: "invalid_parameter", message: result.wrong });
-    else values[name] = result;
-  }
-  problems.push(...togetherWrong(seen));
+  const { values, problems } = valuesOf(parameters, readers, version);
+  problems.push(...togetherWrong(new Set(parameters.keys())));
   if (problems.length > 0) throw invalidParameters(problems);
   const { statementId, voidedStatementId, format = "exact", attachments = false, limit, related_agents, related_activities, ...filter } = values;
   const common = { format: format as Format, attachments: attachments as boolean };
@@ -52,39 +38,10 @@ export function moreOf(asked: string, next: number): string {
   return Buffer.from(`${next} ${asked}`).toString("base64url");
 }
 
-interface Wrong {
-  wrong: string;
-}
-
-type Reader = (text: string, version: XapiVersion) => unknown;
-
-const yesOrNo: Reader = (text) => (text === "true" ? true : text === "false" ? false : { wrong: "must be true or false" });
-const uuid: Reader = (text) => (isUuid(text) ? text.toLowerCase() : { wrong: "must be a UUID" });
-const iri: Reader = (text) => (isIri(text) ? text : { wrong: "must be an IRI with a scheme" });
-
-const time: Reader = (text) => {
-  const timestamp = timestampOf(text);
-  return timestamp ? microsecondsOf(timestamp) : { wrong: "must be an ISO 8601 timestamp" };
-};
-
-const agent: Reader = (text, version) => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return { wrong: "must be an Agent or Group in JSON" };
-  }
-  const exam: Examination = { version, problems: [] };
-  actor(parsed, "", exam);
-  const [problem] = exam.problems as [StatementProblem?];
-  if (problem) return { wrong: `must be an Agent or identified Group: ${problem.pointer || "it"} ${problem.message}` };
-  return identityOf(parsed as Members) ?? { wrong: "must not be an anonymous Group" };
-};
-
-const readers: Record<string, Reader> = {
+const readers: Record<string, ParameterReader> = {
   statementId: uuid,
   voidedStatementId: uuid,
-  agent,
+  agent: identity,
   verb: iri,
   activity: iri,
   registration: uuid,
@@ -104,22 +61,13 @@ function togetherWrong(names: Set<string>): Problem[] {
   if (one === undefined) return [];
   return [...names]
     .filter((name) => name !== one && name !== "format" && name !== "attachments" && name in readers)
-    .map((name) => ({ pointer: `/${name}`, code: "invalid_parameter", message: `must not come with ${one}` }));
+    .map((name) => wrongParameter(name, `must not come with ${one}`));
 }
 
 function continuedQuestion(parameters: URLSearchParams, continued: string, version: XapiVersion, maximum: number): StatementQuestion {
   const [, after, asked] = /^(\d{1,16}) (.*)$/s.exec(Buffer.from(continued, "base64url").toString()) ?? [];
-  if (after === undefined || parameters.size > 1) throw invalidParameters([{ pointer: "/more", code: "invalid_parameter", message: "is none of ours, or not alone" }]);
+  if (after === undefined || parameters.size > 1) throw invalidParameters([wrongParameter("more", "is none of ours, or not alone")]);
   const inner = new URLSearchParams(asked);
   inner.delete("more");
   return { ...questionOf(inner, version, maximum), after: Number(after) } as StatementQuestion;
-}
-
-function invalidParameters(problems: Problem[]): CadreError {
-  const [first] = problems;
-  return new CadreError("invalid_parameters", `The parameter ${first!.pointer.slice(1)} ${first!.message}.`, { problems });
-}
-
-function isWrong(result: unknown): result is Wrong {
-  return typeof result === "object" && result !== null && "wrong" in result;
 }

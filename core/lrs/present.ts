@@ -77,8 +77,9 @@ const agentId: Change = (value) => {
   return { ...type, member: ((agent.member ?? []) as unknown[]).map(agentId) };
 };
 
-function activityId({ objectType, id }: Members): Members {
-  return objectType === undefined ? { id } : { objectType, id };
+/** Without objectType: what has none is an Activity. */
+function activityId({ id }: Members): Members {
+  return { id };
 }
 
 function objectId(object: Members): unknown {

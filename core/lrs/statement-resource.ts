@@ -1,12 +1,13 @@
 import type { Readable } from "node:stream";
-import type { Transactions } from "../db/database.ts";
+import type { Db, Transactions } from "../db/database.ts";
+import { withHeaders } from "../http/problems.ts";
 import { checkSignatures } from "./attachments/signatures.ts";
 import { contentsOf } from "./attachments/matching.ts";
 import { sharedConsistency } from "./consistent.ts";
 import { requireStatementsWithin } from "./credential-limits.ts";
 import { mayDefine, requireScope, type Credential } from "./credentials.ts";
-import { defaultLimits, type RecordLimits } from "./limits.ts";
 import type { StoredStatement } from "./ingest.ts";
+import { defaultLimits, type RecordLimits } from "./limits.ts";
 import { questionOf } from "./parameters.ts";
 import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
 import { consistentThrough } from "./query.ts";
@@ -101,11 +102,11 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
     },
     async get(request) {
       requireScope(request.credential, "statements/read/mine");
-      const question = questionOf(request.parameters, request.version, pageSize);
       const own = within([request.credential.store]);
-      const time = timeOf(await through(() => consistentThrough(own)));
-      const found = await (question.kind === "one" ? oneStatement(own, request, question) : pageOfStatements(own, request, question));
-      return { ...found, headers: { ...found.headers, "X-Experience-API-Consistent-Through": time } };
+      // Told in refusals too: what is not found now may have been stored since (Communication 2.1.3).
+      const told = { "X-Experience-API-Consistent-Through": timeOf(await through(() => consistentThrough(own))) };
+      const found = await asked(own, request, pageSize).catch((error: unknown) => Promise.reject(withHeaders(error, told) as Error));
+      return { ...found, headers: { ...found.headers, ...told } };
     },
   };
 }
@@ -113,6 +114,11 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
 /** On whose word, where and by which edition the statements of a request are stored. */
 export function receptionOf({ credential, version, limits }: StatementRequest & { limits?: RecordLimits }): Reception {
   return { store: credential.store, version, authority: credential.authority, defines: mayDefine(credential), limits };
+}
+
+async function asked(db: Db, request: StatementRequest, pageSize: number): Promise<XapiAnswer> {
+  const question = questionOf(request.parameters, request.version, pageSize);
+  return question.kind === "one" ? oneStatement(db, request, question) : pageOfStatements(db, request, question);
 }
 
 async function checkedPost(request: StatementSending): Promise<Sent> {
