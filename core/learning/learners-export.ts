@@ -1,4 +1,4 @@
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../http/csv.ts";
 import type { Exporter } from "./exporters.ts";
 import { list } from "./reading.ts";
 
