@@ -20,7 +20,8 @@ export { accepted, bytes, created, json, noContent, page, redirect, Reply, strea
 export type { Authenticator } from "./http/app.ts";
 export type { Health } from "./http/part.ts";
 export type { RawRequest, UploadedFile } from "./http/request.ts";
-export type { Route, RouteBuilder, RouteInput, RouteOptions } from "./http/routes.ts";
+export type { Route, RouteBuilder, RouteInput, RouteOptions, SocketInput, SocketOptions } from "./http/routes.ts";
+export type { Socket } from "./http/socket.ts";
 export type { NavigationEntry, SlotContribution } from "./pages/part.ts";
 export { etagOf, matchedVersion } from "./http/etag.ts";
 export { listReply, literally, pageQuery, pagerOf, readPage, type PageOf, type PageRequest } from "./http/paging.ts";

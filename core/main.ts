@@ -20,6 +20,7 @@ import { takeFlash } from "./http/raw-request.ts";
 import { listen, type Listening } from "./http/server.ts";
 import type { HttpSettings } from "./http/settings.ts";
 import { addressesOf, siteSecret } from "./http/site.ts";
+import { createSockets } from "./http/sockets.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
@@ -132,6 +133,9 @@ export async function boot(options: BootOptions): Promise<Engine> {
         render: (ctx, request, template, data) =>
           pages.render(ctx, { path: request.url.pathname, csrfToken: formToken(request, secret), flash: takeFlash(request) }, template, data),
       };
+      const sockets = createSockets(options);
+      started.push(async () => sockets.close());
+      servers.site.upgrade(sockets.upgrade);
       servers.site.answer(createApp({ ...options, origin: "site" }));
       servers.content.answer(createApp({ ...options, origin: "content" }));
     }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import Koa from "koa";
 import type { Context } from "../kernel/context.ts";
-import { CadreError, refuse, type Problem } from "../kernel/errors.ts";
+import { refuse, type CadreError } from "../kernel/errors.ts";
 import { guest, type Actor } from "../kernel/permissions.ts";
 import { checker, t } from "../kernel/schema.ts";
 import type { DatabaseContext } from "../db/context.ts";
+import { checkedPart, defaultAuthenticators, identify, notFoundUnless, permit } from "./admission.ts";
 import { fieldsOf, readBytes, readForm, readJson } from "./bodies.ts";
 import { checkFormToken, checkOrigin } from "./csrf.ts";
 import type { Idempotency } from "./idempotency.ts";
@@ -25,6 +26,8 @@ export interface Authenticator {
   cookie: boolean;
   /** Nothing when this request carries no such credential. @throws a 401 refusal when it carries a wrong one */
   authenticate(ctx: Context, request: RawRequest): Promise<Actor | undefined>;
+  /** The same, asked again of a request that was answered long ago, such as a socket's: changes nothing. `authenticate` without it. */
+  recheck?(ctx: Context, request: RawRequest): Promise<Actor | undefined>;
 }
 
 declare module "../kernel/plugin.ts" {
@@ -49,7 +52,6 @@ export interface AppOptions {
   render(ctx: Context, request: RawRequest, template: string, data: object): Promise<string>;
 }
 
-const defaultAuthenticators: Record<RouteKind, readonly string[]> = { api: ["token", "session"], page: ["session"], form: ["session"], raw: [] };
 const anything = t.Object({}, { additionalProperties: true });
 const nothing = t.Object({});
 
@@ -130,7 +132,8 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
     const ctx = own.during(request).by(known?.actor ?? guest);
     state.ctx = ctx;
     koa.set(await options.limits.take(route, request, ctx.actor, limit));
-    if (can !== "anyone" && !scope) permit(ctx, can);
+    if (kind === "socket") throw refuse("upgrade_required", "Only WebSockets are opened here.", { status: 426, data: { headers: { Upgrade: "websocket" } } });
+    if (!scope) permit(ctx, can);
     let received: Upload | undefined;
     try {
       const given = kind === "raw" ? fieldsOf(request.url.searchParams) : checkedPart(() => checkQuery(fieldsOf(request.url.searchParams), "query"), "query");
@@ -165,37 +168,6 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       await received?.remove();
     }
   };
-}
-
-async function identify(authenticators: readonly Authenticator[], ctx: Context, request: RawRequest): Promise<{ actor: Actor; authenticator: Authenticator } | undefined> {
-  for (const authenticator of authenticators) {
-    const actor = await authenticator.authenticate(ctx, request);
-    if (actor) return { actor, authenticator };
-  }
-  return undefined;
-}
-
-function permit(ctx: Context, can: string, scope?: string): void {
-  if (can !== "signed-in") return ctx.require(can, scope);
-  if (ctx.actor.kind === "guest") throw refuse("sign_in_required", "Sign in first.", { status: 401 });
-}
-
-/** A path parameter that can't be (an id that is no id) means: there is no such thing. */
-function notFoundUnless<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw refuse("not_found", "There is no such thing.", { status: 404, cause: error });
-  }
-}
-
-function checkedPart<T>(check: () => T, part: string): T {
-  try {
-    return check();
-  } catch (error) {
-    const { problems, message } = asCadreError(error);
-    throw new CadreError("invalid_input", message, { status: 400, problems: problems.map((problem): Problem => ({ ...problem, pointer: `/${part}${problem.pointer}` })) });
-  }
 }
 
 async function shownAgain(error: unknown, show: () => Promise<Reply>): Promise<Reply> {

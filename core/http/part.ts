@@ -45,6 +45,8 @@ export const httpPart = definePlugin({
     bad_idempotency_key: { status: 400, summary: "The Idempotency-Key is too long." },
     idempotency_key_reused: { status: 422, summary: "The Idempotency-Key was used for another request." },
     request_running: { status: 409, summary: "The first request with this Idempotency-Key is still running." },
+    upgrade_required: { status: 426, summary: "Only WebSockets are opened here." },
+    too_many_sockets: { status: 429, summary: "As many WebSockets as are allowed are open already; close one." },
     not_ready: { status: 503, summary: "The process can't do its work now." },
     plugin_failed: { status: 500, summary: "A plugin failed in a hook, and what it guards was not done." },
     internal_error: { status: 500, summary: "A fault on our side, noted under the request's number." },

@@ -3,6 +3,7 @@ import type { CadreError } from "../kernel/errors.ts";
 import type { Context } from "../kernel/context.ts";
 import type { RawRequest, UploadedFile } from "./request.ts";
 import type { Reply } from "./reply.ts";
+import type { Socket } from "./socket.ts";
 
 /** What a route's handler is given: everything checked against the route's schemas. */
 export interface RouteInput<Params, Query, Body> {
@@ -51,7 +52,7 @@ export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
-export type RouteKind = "api" | "page" | "form" | "raw";
+export type RouteKind = "api" | "page" | "form" | "raw" | "socket";
 
 /** A declared route. `path` is relative to its plugin's own place, or absolute for `raw` ones of the core. */
 export interface Route {
@@ -61,6 +62,17 @@ export interface Route {
   options: RouteOptions<TSchema | undefined, TSchema | undefined, TSchema | undefined>;
   handler: (ctx: Context, input: RouteInput<never, never, never>) => unknown;
 }
+
+/** What a socket's handler is given, once whoever asks was let in. */
+export type SocketInput<Params, Query> = Omit<RouteInput<Params, Query, undefined>, "body" | "files"> & { socket: Socket };
+
+export type SocketOptions<P = undefined, Q = undefined> = Pick<RouteOptions<P, Q>, "can" | "scope" | "summary" | "params" | "query" | "limit" | "authenticators">;
+
+type DeclareSocket<Config> = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined>(
+  path: string,
+  options: SocketOptions<P, Q>,
+  handler: (ctx: Context<Config>, input: SocketInput<Given<P, Record<string, string>>, Given<Q, object>>) => void | Promise<void>,
+) => Route;
 
 type Declare<Config> = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined, B extends TSchema | undefined = undefined>(
   path: string,
@@ -84,6 +96,11 @@ export interface RouteBuilder<Config = unknown> {
   form: Declare<Config>;
   /** Anything else: `raw("GET")(path, …)`. */
   raw: (method: Method) => Declare<Config>;
+  /**
+   * A WebSocket beside the API's paths: `socket("/tail", { can, summary, query }, (ctx, { query, socket }) => …)`. Whoever opens it is told,
+   * permitted and limited as for any route, from pages of this site only; while it is open, all of that is asked again and again.
+   */
+  socket: DeclareSocket<Config>;
 }
 
 declare module "../kernel/plugin.ts" {
@@ -102,6 +119,7 @@ export const routeBuilder: RouteBuilder = {
   page: declare("page", "GET"),
   form: declare("form", "POST"),
   raw: (method) => declare("raw", method),
+  socket: (path, options, handler) => ({ kind: "socket", method: "GET", path, options, handler }) as unknown as Route,
 };
 
 function declare(kind: RouteKind, method: Method): Declare<unknown> {

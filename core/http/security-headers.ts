@@ -12,6 +12,8 @@ export function securityHeaders(origin: "site" | "content", { url, contentUrl }:
           "img-src": "'self' data:",
           "style-src": "'self'",
           "script-src": "'self'",
+          // not every browser takes 'self' to mean sockets as well
+          "connect-src": `'self' ${url.replace(/^http/, "ws")}`,
           "frame-src": `'self' ${contentUrl}`,
           "object-src": "'none'",
           "base-uri": "'none'",

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type Koa from "koa";
@@ -9,6 +10,8 @@ export interface Listening {
   server: Server;
   /** Hands requests to an application; those that come before wait. */
   answer(app: Koa): void;
+  /** Hands over connections that ask to be upgraded. */
+  upgrade(take: (request: IncomingMessage, connection: Duplex, head: Buffer) => void): void;
   /** Takes no new requests, lets running ones end, and cuts what is left after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -31,6 +34,7 @@ export async function listen(host: string, port: number, setting: string): Promi
       handle = app.callback() as RequestListener;
       for (const request of waiting.splice(0)) void handle(...request);
     },
+    upgrade: (take) => void server.on("upgrade", take),
     stop: (graceMs = 5000) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -12,6 +12,8 @@ export const httpSettingsSchema = t.Object({
   requestsPerMinute: t.Integer({ env: "CADRE_REQUESTS_PER_MINUTE", default: 3000, minimum: 1, description: "Requests one signed-in person (or one address of guests) may make in a minute." }),
   privateHosts: t.String({ env: "CADRE_PRIVATE_HOSTS", default: "", description: "Names or addresses, with commas between, that may be called although they are not public; for webhooks and the like inside one's own network." }),
   maxUploadBytes: t.Integer({ env: "CADRE_MAX_UPLOAD_BYTES", default: 2 * 1024 ** 3, minimum: 1, description: "The largest file that may be uploaded." }),
+  maxSockets: t.Integer({ env: "CADRE_MAX_SOCKETS", default: 1000, minimum: 0, description: "WebSockets that are open at once in one process." }),
+  socketPingMs: t.Integer({ env: "CADRE_SOCKET_PING_MS", default: 30_000, minimum: 10, description: "How often an open WebSocket is asked whether its reader is there and still may read, in milliseconds." }),
 });
 
 /** The settings with everything that could be left empty filled in. */

@@ -70,7 +70,7 @@ export function routeTable(routes: readonly PlacedRoute[]): { find(method: strin
 function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): string {
   if (kind === "raw" && isPart) return path;
   const place = isPart ? "" : `/${plugin}`;
-  const joined = `${kind === "api" ? "/api/v1" : ""}${place}${path === "/" ? "" : path}`;
+  const joined = `${kind === "api" || kind === "socket" ? "/api/v1" : ""}${place}${path === "/" ? "" : path}`;
   return joined === "" ? "/" : joined;
 }
 

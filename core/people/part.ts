@@ -32,7 +32,7 @@ export const peoplePart = definePlugin({
   provides: { hooks: peopleHooks, events: peopleEvents, contributions: { strategies: strategiesField } },
   models: [User, RoleAssignment, Session, ApiToken, OneTimeLink, Identity, SignInTry, AuditEntry],
   authenticators: {
-    session: { cookie: true, authenticate: sessions.identify },
+    session: { cookie: true, authenticate: sessions.identify, recheck: sessions.recheck },
     token: { cookie: false, authenticate: tokens.identify },
   },
   jobs: (job) => ({

@@ -83,19 +83,29 @@ export async function identify(ctx: Context, request: RawRequest): Promise<Actor
   if (id === undefined) return undefined;
   const recalled = recall(ctx, id);
   if (recalled) return recalled;
-  const now = ctx.now();
-  const idleSince = new Date(now.getTime() - peopleSettings(ctx).sessionIdleHours * hourMs);
-  const row = await ctx.db.maybe<SessionRow>(sql`
-    select s.id, s.renew, s.last_seen_at, s.expires_at, u.id as user_id, u.name, u.email, u.time_zone,
-      (select json_agg(json_build_object('role', r.role, 'scope', r.scope)) from role_assignment r where r.user_id = u.id) as roles
-    from session s join user_account u on u.id = s.user_id
-    where (s.id = ${id} or (s.previous_id = ${id} and s.previous_until > ${now})) and s.expires_at > ${now} and s.last_seen_at > ${idleSince}`);
+  const row = await find(ctx, id);
   if (!row) return undefined;
   const actor = actorOf(row, "session");
   if (row.renew) await renewGently(ctx, id, request, row);
   else remember(ctx, id, actor);
-  if (now.getTime() - row.lastSeenAt.getTime() > seenEveryMs) await seen(ctx, row);
+  if (ctx.now().getTime() - row.lastSeenAt.getTime() > seenEveryMs) await seen(ctx, row);
   return actor;
+}
+
+/** Who the browser of an earlier request is now; nothing is renewed, as no answer could tell the browser. */
+export async function recheck(ctx: Context, request: RawRequest): Promise<Actor | undefined> {
+  const row = await find(ctx, idOf(request) ?? "");
+  return row && actorOf(row, "session");
+}
+
+function find(ctx: Context, id: string): Promise<SessionRow | undefined> {
+  const now = ctx.now();
+  const idleSince = new Date(now.getTime() - peopleSettings(ctx).sessionIdleHours * hourMs);
+  return ctx.db.maybe<SessionRow>(sql`
+    select s.id, s.renew, s.last_seen_at, s.expires_at, u.id as user_id, u.name, u.email, u.time_zone,
+      (select json_agg(json_build_object('role', r.role, 'scope', r.scope)) from role_assignment r where r.user_id = u.id) as roles
+    from session s join user_account u on u.id = s.user_id
+    where (s.id = ${id} or (s.previous_id = ${id} and s.previous_until > ${now})) and s.expires_at > ${now} and s.last_seen_at > ${idleSince}`);
 }
 
 /** A new id for a session that is in use: of several requests at once one brings the new cookie, the others still count. */
