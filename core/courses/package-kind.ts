@@ -1,4 +1,5 @@
 import { t } from "../kernel/schema.ts";
+import { sizeOf } from "../pages/words.ts";
 import { itemKind } from "./item-kinds.ts";
 import { formatsOf } from "./packages/formats.ts";
 import { isUsable } from "./packages/listing.ts";
@@ -34,11 +35,4 @@ export const packageKind = itemKind({
 /** "SCORM 2004 4th Edition". */
 export function standardOf({ standard, edition }: Pick<PackageVersion, "standard" | "edition">): string {
   return edition ? `${standard} ${edition}` : standard;
-}
-
-/** "12 MB", in decimal units. */
-export function sizeOf(sizeBytes: number): string {
-  if (sizeBytes < 1000) return `${sizeBytes} bytes`;
-  const [value, unit] = sizeBytes < 1e6 ? [sizeBytes / 1e3, "kB"] : sizeBytes < 1e9 ? [sizeBytes / 1e6, "MB"] : [sizeBytes / 1e9, "GB"];
-  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit}`;
 }

@@ -7,7 +7,7 @@ import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { initialsOf } from "../pages/renderer.ts";
 import { eventsOf } from "../lrs/events.ts";
-import { lineOf, type Sentence } from "../lrs/sentences.ts";
+import { daysOf, lineOf } from "../lrs/sentences.ts";
 import type { CompletionRule } from "../courses/completion.ts";
 import { inCourse } from "../courses/routes.ts";
 import { reasonsOf } from "./completion-reasons.ts";
@@ -86,15 +86,4 @@ async function timelinePage(ctx: Context, { courseId, userId, item: itemKey, ...
     days: daysOf(found.items, ctx.actor.timeZone),
     pager: pagerOf(request, found),
   });
-}
-
-/** The newest day first, each day in order of time; days as the reader's clock has them. Pure. */
-export function daysOf(sentences: readonly Sentence[], timeZone = "UTC"): { date: string; statements: Sentence[] }[] {
-  const dayOf = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
-  const days = new Map<string, Sentence[]>();
-  for (const sentence of sentences.toReversed().toSorted((a, b) => a.at.localeCompare(b.at))) {
-    const day = dayOf.format(new Date(sentence.at));
-    days.set(day, [...(days.get(day) ?? []), sentence]);
-  }
-  return [...days.values()].toReversed().map((statements) => ({ date: statements[0]!.at, statements }));
 }

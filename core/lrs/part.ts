@@ -1,5 +1,7 @@
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
+import type { Transactions } from "../db/database.ts";
+import { browseRoutes } from "./browse-routes.ts";
 import { credentialPages } from "./credential-pages.ts";
 import { credentialRoutes } from "./credential-routes.ts";
 import { credentialSettings } from "./credential-settings.ts";
@@ -7,9 +9,10 @@ import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
 import * as launchCredentials from "./launch-credentials.ts";
 import { limitSettings } from "./limits.ts";
-import { mergeMentions } from "./mentions.ts";
+import { mergeMentions, type Telling } from "./mentions.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
+import { noteVerbs } from "./seen-verbs.ts";
 import { storeRoutes } from "./store-routes.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
 import { wallHealth } from "./wall.ts";
@@ -27,6 +30,8 @@ export const recordsPart = definePlugin({
   }),
   permissions: {
     "records.manage": { label: "Make and revoke keys of the record store", roles: [] },
+    "records.read": { label: "Look at statements of the record store and export them", roles: ["administrator"] },
+    "records.import": { label: "Import statements of another record store", roles: ["administrator"] },
     "records.send": { label: "Send xAPI statements of one's own by an API token", roles: ["user"] },
   },
   errors: {
@@ -63,7 +68,7 @@ export const recordsPart = definePlugin({
   verbs: commonVerbs,
   authenticators: recordAuthenticators,
   feedSources: { statements: statementSource },
-  feeds: { statements: { batch: 500, run: (ctx, statements) => mergeMentions(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
+  feeds: { statements: { batch: 500, run: (ctx, statements) => merge(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
   jobs: (job) => ({
     makeRoom: job(t.Object({}), makeRoomAhead),
     dropExpired: job(t.Object({}), async (ctx) => void (await dropExpired(ctx))),
@@ -74,11 +79,14 @@ export const recordsPart = definePlugin({
     dropExpired: { cron: "20 1 * * *", job: "dropExpired", catchUp: true },
     sweepLaunchKeys: { cron: "55 3 * * *", job: "sweepLaunchKeys" },
   },
-  routes: (build) => [...xapiRoutes(build), ...credentialRoutes(build as never), ...credentialPages(build as never), ...storeRoutes(build as never)],
-  nav: [
-    { place: "admin", label: "Records", href: "/admin/records", can: "records.manage" },
-    { place: "admin", label: "Record stores", href: "/admin/records/stores", can: "records.manage" },
+  routes: (build) => [
+    ...xapiRoutes(build),
+    ...credentialRoutes(build as never),
+    ...credentialPages(build as never),
+    ...storeRoutes(build as never),
+    ...browseRoutes(build as never),
   ],
+  nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {
     "user.erasing": (ctx, { userId }) => launchCredentials.forgetPerson(ctx, userId),
     "health.checking": async (ctx) => wallHealth(recordsOf(ctx).wall.obstacle),
@@ -86,3 +94,9 @@ export const recordsPart = definePlugin({
   start: openRecords,
   stop: async (ctx) => recordsOf(ctx).close(),
 });
+
+/** What statements tell beside themselves: of activities and agents, and which verbs there are. */
+async function merge(db: Transactions, tellings: readonly Telling[]): Promise<void> {
+  await mergeMentions(db, tellings);
+  await noteVerbs(db, tellings);
+}

@@ -36,6 +36,17 @@ export function sentencesOf(statements: readonly { raw: string }[], vocabulary: 
 /** The one line of it: "Ada answered Which port?". */
 export const lineOf = ({ actor, verb, object }: Sentence): string => `${actor} ${verb} ${object}`;
 
+/** The newest day first, each day in order of time; days as the reader's clock has them. Pure. */
+export function daysOf<S extends { at: string }>(sentences: readonly S[], timeZone = "UTC"): { date: string; statements: S[] }[] {
+  const dayOf = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  const days = new Map<string, S[]>();
+  for (const sentence of sentences.toReversed().toSorted((a, b) => a.at.localeCompare(b.at))) {
+    const day = dayOf.format(new Date(sentence.at));
+    days.set(day, [...(days.get(day) ?? []), sentence]);
+  }
+  return [...days.values()].toReversed().map((statements) => ({ date: statements[0]!.at, statements }));
+}
+
 function sentenceOf(raw: string, { verbs, definitions }: Vocabulary): Sentence {
   const statement = JSON.parse(raw) as Members & { id: string; timestamp: string; actor: Members; verb: Members & { id: string }; object: Members; result?: Members };
   const { id, timestamp, actor, verb, object, result = {} } = statement;
@@ -66,7 +77,8 @@ function toneOf(verbId: string, success: boolean | null): Sentence["tone"] {
   return quiet.includes(name) ? "plain" : "active";
 }
 
-function agentWords({ name, mbox, account, openid, member }: Members): string {
+/** What an agent or group is called: by its name, else by what identifies it. */
+export function agentWords({ name, mbox, account, openid, member }: Members): string {
   if (typeof name === "string" && name.trim() !== "") return name;
   if (typeof mbox === "string") return mbox.replace(/^mailto:/, "");
   if (isObject(account)) return String(account.name);
@@ -93,14 +105,15 @@ function scoreOf(score: unknown): number | null {
   return typeof raw === "number" && typeof max === "number" && typeof min === "number" && max > min ? (raw - min) / (max - min) : null;
 }
 
-function wordsIn(map: unknown): string | undefined {
+/** The words of a language map in English, else in the first language it has. */
+export function wordsIn(map: unknown): string | undefined {
   if (!isObject(map)) return undefined;
   const words = map["en-US"] ?? map.en ?? Object.values(map)[0];
   return typeof words === "string" && words.trim() !== "" ? words : undefined;
 }
 
 /** The last part of an IRI, as words. */
-function lastPart(iri: string): string {
+export function lastPart(iri: string): string {
   const part = iri.split(/[/#?]/).filter(Boolean).at(-1) ?? iri;
   try {
     return decodeURIComponent(part);

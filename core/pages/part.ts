@@ -18,6 +18,8 @@ export interface NavigationEntry {
   place: "main" | "account" | "admin" | "docs";
   label: string;
   href: string;
+  /** Where its pages are, when they are not all below `href`: it is marked as current on all of them. */
+  under?: string;
   /** The permission it needs, or `signed-in`; everybody sees it without. */
   can?: string;
   /** Where it stands among its neighbours; `normal` unless told. */

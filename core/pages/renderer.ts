@@ -60,7 +60,7 @@ export function createRenderer({ siteName, templates, assets, slots, nav }: Rend
       const { data } = await ctx.filter("page.rendering", { template, data: given as Record<string, unknown> });
       const allowed = nav.filter(({ can }) => can === undefined || (can === "signed-in" ? ctx.actor.kind === "user" : ctx.can(can)));
       const links = (place: string) =>
-        allowed.filter((entry) => entry.place === place).map(({ label, href }) => ({ label, href, current: isHere(href, visit.path, place) }));
+        allowed.filter((entry) => entry.place === place).map(({ label, href, under = href }) => ({ label, href, current: isHere(under, visit.path, place) }));
       const rendered = await Promise.all(templates.slotsOf(template).map(async (slot) => [slot, await filled(ctx, slot, data)] as const));
       return templates.render(template, {
         ...data,

@@ -52,6 +52,13 @@ export function duration(durationMs: number | null | undefined): string {
   return [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""].filter(Boolean).join(" ");
 }
 
+/** "12 MB", in decimal units. */
+export function sizeOf(sizeBytes: number): string {
+  if (sizeBytes < 1000) return `${sizeBytes} bytes`;
+  const [value, unit] = sizeBytes < 1e6 ? [sizeBytes / 1e3, "kB"] : sizeBytes < 1e9 ? [sizeBytes / 1e6, "MB"] : [sizeBytes / 1e9, "GB"];
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit}`;
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Formatters are kept: making one takes a millisecond, using one a microsecond. There are as many as time zones. */

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { lineOf, sentencesOf, type Sentence } from "../../core/lrs/sentences.ts";
+import { daysOf, lineOf, sentencesOf, type Sentence } from "../../core/lrs/sentences.ts";
 import { durationMsOf } from "../../core/lrs/statement/durations.ts";
-import { daysOf } from "../../core/learning/timeline.ts";
 import { statement, uuid } from "./support.ts";
 
 const verbs = new Map([["http://example.org/verbs/tried", "had a go at"]]);
