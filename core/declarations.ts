@@ -4,6 +4,7 @@ import "./courses/item-kinds.ts";
 import "./courses/packages/blobs.ts";
 import "./courses/packages/formats.ts";
 import "./courses/packages/hooks.ts";
+import "./db/announcements.ts";
 import "./db/backlog.ts";
 import "./db/context.ts";
 import "./db/feeds.ts";

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskBlobs } from "./courses/packages/disk-blobs.ts";
 import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll, root, type AssemblyOptions } from "./assembly.ts";
+import { openAnnouncements } from "./db/announcements.ts";
 import { createContext } from "./db/context.ts";
 import { openDatabase, type Database } from "./db/database.ts";
 import { openLive } from "./db/live.ts";
@@ -85,6 +86,9 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const live = await openLive({ redisUrl, prefix: `cadre:${createHmac("sha256", secret).update("live").digest("base64url").slice(0, 16)}:`, now, log });
     started.push(() => live.close());
 
+    const announcements = openAnnouncements({ url, host, log });
+    started.push(() => announcements.close());
+
     const pages = await createPages(host, root, pathToFileURL(`${folder}/`));
     const routes = placeRoutes(host);
     const servers = roles.includes("web") ? await listenOnBoth(http, started) : undefined;
@@ -99,6 +103,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
       host,
       routes,
       live,
+      announcements,
       jobs,
       measures: createMeasures(),
       assets: pages.assets,

@@ -153,14 +153,14 @@ export function createSockets({ routes, context, authenticators, settings, limit
   };
 }
 
-/** A handler that fails closes its socket and is reported. */
+/** A handler that fails closes its socket and is reported; one that refuses closes it with its code. */
 async function run({ handler, fullPath }: PlacedRoute, ctx: Context, input: SocketInput<never, never>): Promise<void> {
   try {
     await handler(ctx, input as never);
   } catch (thrown) {
     const error = asCadreError(thrown);
     if (error.status >= 500) ctx.log.error({ error: error.cause ?? error, code: error.code }, `the socket ${fullPath} failed: ${error.message}`);
-    input.socket.close(1011, error.code);
+    input.socket.close(error.status >= 500 ? 1011 : 1008, error.code);
   }
 }
 

@@ -14,6 +14,7 @@ import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
 import { noteVerbs } from "./seen-verbs.ts";
 import { storeRoutes } from "./store-routes.ts";
+import { tailRoutes } from "./tail-routes.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
 import { wallHealth } from "./wall.ts";
 import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
@@ -85,6 +86,7 @@ export const recordsPart = definePlugin({
     ...credentialPages(build as never),
     ...storeRoutes(build as never),
     ...browseRoutes(build as never),
+    ...tailRoutes(build as never),
   ],
   nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {

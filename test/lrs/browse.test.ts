@@ -94,7 +94,7 @@ describe("records: the pages to browse statements", () => {
 
   it("shows one statement with its JSON, its attachments' names and what voids it, nothing of it as markup", async () => {
     const one = (await browser.get(`/admin/records/statements/${uuid(4)}`)).text;
-    expect(one).to.include("A photo").and.include("12 kB").and.include("&quot;response&quot;: &quot;&lt;script&gt;").and.not.include(hostile);
+    expect(one).to.include("A photo").and.include("12 kB").and.include('<code id="statement-json">{\n  &quot;actor&quot;: {').and.include("&quot;response&quot;: &quot;&lt;script&gt;").and.not.include(hostile);
     const gone = (await browser.get(`/admin/records/statements/${uuid(5)}`)).text;
     expect(gone).to.include("This statement is voided.").and.include("Voided by").and.include(`/admin/records/statements/${uuid(7)}`);
     expect((await browser.get(`/admin/records/statements/${uuid(7)}`)).text).to.include("It points at another statement").and.include(`href="/admin/records/statements/${uuid(5)}"`);
@@ -103,7 +103,7 @@ describe("records: the pages to browse statements", () => {
 
   it("follows an agent and an activity in order of time, with their verbs counted", async () => {
     const agent = (await browser.get("/admin/records/agents?agent=mailto%3Abea%40example.org")).text;
-    expect(agent).to.include("Bea Brown").and.include("Of 2 statements").and.include(uuid(1)).and.include(uuid(7)).and.not.include(uuid(2));
+    expect(agent).to.include("Bea Brown").and.include("Of 2 statements").and.include('<span class="number">1</span>').and.include(uuid(1)).and.include(uuid(7)).and.not.include(uuid(2));
     const ours = (await browser.get(`/admin/records/agents?agent=${encodeURIComponent(`${host.url} ${ada.id}`)}`)).text;
     expect(ours).to.include("Ada Lovelace").and.include(`/admin/people/${ada.id}`);
     const activity = (await browser.get("/admin/records/activities?related=on&activity=http%3A%2F%2Fexample.org%2Factivities%2Ftwo")).text;
