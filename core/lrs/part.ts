@@ -5,6 +5,7 @@ import { browseRoutes } from "./browse-routes.ts";
 import { credentialPages } from "./credential-pages.ts";
 import { credentialRoutes } from "./credential-routes.ts";
 import { credentialSettings } from "./credential-settings.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
 import * as launchCredentials from "./launch-credentials.ts";
@@ -87,6 +88,7 @@ export const recordsPart = definePlugin({
     ...storeRoutes(build as never),
     ...browseRoutes(build as never),
     ...tailRoutes(build as never),
+    ...exportRoutes(build as never),
   ],
   nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {

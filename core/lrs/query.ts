@@ -21,6 +21,8 @@ export interface StatementFilter {
   authorityKey?: string;
   /** Only statements that have all of these keys. */
   within?: readonly string[];
+  /** Those that are voided as well: for copies of a whole store. */
+  withVoided?: boolean;
 }
 
 /** A statement as it is returned; `seq` is when it was stored, in microseconds since 1970. */
@@ -205,8 +207,8 @@ function statementAt(store: number, seq: string, wanted: Sql): Sql {
   return sql`lateral (select s.seq, s.id, s.raw from statement s where s.store = ${literal(store)} and s.seq = ${sql.raw(seq)} and ${wanted} limit 1) as s`;
 }
 
-function visible({ store, authorityKey, within }: StatementFilter): Sql {
-  return sql`not ${isVoided} and ${mine(authorityKey)} and ${inside(store, within)}`;
+function visible({ store, authorityKey, within, withVoided = false }: StatementFilter): Sql {
+  return sql`${withVoided ? sql.raw("true") : sql`not ${isVoided}`} and ${mine(authorityKey)} and ${inside(store, within)}`;
 }
 
 function mine(authorityKey: string | undefined): Sql {

@@ -86,7 +86,8 @@ export function agentWords({ name, mbox, account, openid, member }: Members): st
   return Array.isArray(member) && member.length > 0 ? (member as Members[]).map(agentWords).join(", ") : "Somebody";
 }
 
-function objectWords(object: Members, definitions: Vocabulary["definitions"]): string {
+/** What an object is called: by its own words, by those known of it, by the end of its IRI. */
+export function objectWords(object: Members, definitions: Vocabulary["definitions"]): string {
   const { objectType = "Activity", id, definition } = object;
   if (objectType === "Agent" || objectType === "Group") return agentWords(object);
   if (objectType === "StatementRef") return `the statement ${String(id)}`;
