@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   plugins: () => import("./plugins.ts"),
   jobs: () => import("./jobs.ts"),
   package: () => import("./package.ts"),
+  records: () => import("./records.ts"),
 };
 
 const [name = "help", ...args] = process.argv.slice(2);

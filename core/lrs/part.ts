@@ -8,6 +8,8 @@ import { credentialSettings } from "./credential-settings.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
+import { carryOnForAWhile } from "./import-job.ts";
+import { importRoutes } from "./import-routes.ts";
 import * as launchCredentials from "./launch-credentials.ts";
 import { limitSettings } from "./limits.ts";
 import { mergeMentions, type Telling } from "./mentions.ts";
@@ -64,6 +66,7 @@ export const recordsPart = definePlugin({
     no_such_store: { status: 404, summary: "There is no store of this number." },
     store_name_taken: { status: 409, summary: "Another store has this name." },
     store_in_use: { status: 409, summary: "The site writes to this store itself, so it can't be closed." },
+    import_done: { status: 409, summary: "The import is done already." },
     records_closed: { status: 503, summary: "The record store is not open yet." },
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
@@ -72,6 +75,7 @@ export const recordsPart = definePlugin({
   feedSources: { statements: statementSource },
   feeds: { statements: { batch: 500, run: (ctx, statements) => merge(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
   jobs: (job) => ({
+    importStatements: job(t.Object({ id: t.Id() }), carryOnForAWhile, { timeoutSeconds: 600, concurrency: 1 }),
     makeRoom: job(t.Object({}), makeRoomAhead),
     dropExpired: job(t.Object({}), async (ctx) => void (await dropExpired(ctx))),
     sweepLaunchKeys: job(t.Object({}), launchCredentials.sweep),
@@ -89,6 +93,7 @@ export const recordsPart = definePlugin({
     ...browseRoutes(build as never),
     ...tailRoutes(build as never),
     ...exportRoutes(build as never),
+    ...importRoutes(build as never),
   ],
   nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {

@@ -25,6 +25,8 @@ const looks: Readonly<Record<string, Omit<StatusLook, "label">>> = {
   "left-out": { tone: "warn", icon: "alert" },
   waiting: { tone: "plain", icon: "clock" },
   running: { tone: "active", icon: "refresh" },
+  done: { tone: "good", icon: "check-circle" },
+  "done-with-problems": { tone: "warn", icon: "alert" },
   dead: { tone: "bad", icon: "x-circle" },
   expired: { tone: "plain", icon: "clock" },
   error: { tone: "bad", icon: "x-circle" },

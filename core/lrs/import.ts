@@ -1,0 +1,164 @@
+import { rm, stat } from "node:fs/promises";
+import type { Context } from "../kernel/context.ts";
+import { CadreError, isCadreError } from "../kernel/errors.ts";
+import type { Db } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { admitted } from "./hooks.ts";
+import { digestOfSource, digestOfTarget } from "./import-digests.ts";
+import { linesOf, type FileLine } from "./import-lines.ts";
+import { problemsOf, readLine, type LineProblem, type ReadStatement } from "./import-reading.ts";
+import { get, type RecordImport } from "./imports.ts";
+import { storePrepared } from "./ingest.ts";
+import type { PreparedStatement } from "./prepare.ts";
+import { recordsOf } from "./records.ts";
+import type { Members } from "./statement/shape.ts";
+import { microsecondsOf, timeOf, timestampOf } from "./statement/timestamps.ts";
+
+const batchLines = 500;
+const batchBytes = 8 * 1024 ** 2;
+const maxLineBytes = 256 * 1024 ** 2;
+/** Of an import; more are counted and not listed. */
+export const problemsAtMost = 10_000;
+const authoritiesAtMost = 20;
+
+/** Who vouches for what an import brings: every import by itself, so that it can be found again by who vouched. */
+export function importAuthority({ site }: Context, { id, fileName }: Pick<RecordImport, "id" | "fileName">): Members {
+  return { objectType: "Agent", name: `Import of ${fileName}`, account: { homePage: site.url, name: `import-${id}` } };
+}
+
+/** How far an import was carried: to its end, for now, or no further because another process carries it. */
+export type Carried = "done" | "enough" | "elsewhere";
+
+/**
+ * Carries an import on from where it stands, until it is done or `enough` says so between two batches. What is done survives anything:
+ * statements are stored and counted in one transaction, the place in the file moves after them, and a batch that is begun again finds
+ * its statements there. @throws import_file_missing (500), what the database throws
+ */
+export async function carryOn(ctx: Context, importId: string, enough: () => boolean = () => false): Promise<Carried> {
+  const found = await get(ctx, importId);
+  if (found.state === "done") return "done";
+  const size = await stat(found.path).then(({ size: bytes }) => bytes, () => undefined);
+  if (size !== found.sizeBytes) throw await failed(ctx, found, size === undefined ? "Its file is gone." : "Its file has changed since it was begun.");
+  await ctx.db.run(sql`update record_import set state = 'running', error = null, started_at = coalesce(started_at, ${ctx.now()}) where id = ${importId}`);
+  const reception = { store: found.store, authority: importAuthority(ctx, found) };
+  let from = found.offsetBytes;
+  for await (const lines of batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes))) {
+    const read = lines.map((line) => readLine(line, reception));
+    const statements = read.flatMap((line) => ("statement" in line ? [line.statement as ReadStatement] : []));
+    const problems = read.flatMap((line) => ("problems" in line ? (line.problems as LineProblem[]) : []));
+    problems.push(...(await storeAll(ctx, found, statements)));
+    const moved = await note(ctx, found, { from, lines, statements, problems });
+    recordsOf(ctx).announce();
+    if (!moved) return "elsewhere";
+    from = lines.at(-1)!.end;
+    if (enough()) return "enough";
+  }
+  await finish(ctx, found);
+  return "done";
+}
+
+async function* batchesOf(lines: AsyncIterable<FileLine>): AsyncGenerator<FileLine[]> {
+  let batch: FileLine[] = [];
+  let bytes = 0;
+  for await (const line of lines) {
+    batch.push(line);
+    bytes += line.bytes.length;
+    if (batch.length < batchLines && bytes < batchBytes) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Stores statements together; where that is refused, each half by itself, so that only those are left out that are to blame. Answers what is wrong with these. */
+async function storeAll(ctx: Context, found: RecordImport, statements: readonly ReadStatement[]): Promise<LineProblem[]> {
+  if (statements.length === 0) return [];
+  try {
+    await storeTogether(ctx, found, statements);
+    return [];
+  } catch (error) {
+    if (!isCadreError(error) || error.status >= 500) throw error;
+    const [only] = statements;
+    if (statements.length === 1) {
+      await listed(ctx.db, found.id, [only!.prepared], [false]); // the source has it, and the store another or none
+      return problemsOf(only!.line, only!.prepared.id, error);
+    }
+    const middle = statements.length >> 1;
+    return [...(await storeAll(ctx, found, statements.slice(0, middle))), ...(await storeAll(ctx, found, statements.slice(middle)))];
+  }
+}
+
+async function storeTogether(ctx: Context, { id, store, fileName }: RecordImport, statements: readonly ReadStatement[]): Promise<void> {
+  const reception = { store, version: "2.0.0", authority: importAuthority(ctx, { id, fileName }) } as const;
+  const prepared = await admitted(ctx, statements.map((one) => one.prepared), reception, { id, label: `Import of ${fileName}` });
+  await ctx.transact(async ({ db }) => {
+    const stored = await storePrepared(db, prepared);
+    const { fresh, there } = await listed(db, id, prepared, stored.map(({ fresh }) => fresh));
+    await db.run(sql`update record_import set stored = stored + ${fresh}, there = there + ${there} where id = ${id}`);
+  });
+}
+
+/** Lists statements beside their import, each once; how many of those that were not listed before were new, and how many there already. */
+function listed(db: Db, importId: string, prepared: readonly PreparedStatement[], fresh: readonly boolean[]): Promise<{ fresh: number; there: number }> {
+  return db.one(sql`
+    with sent as (
+      select distinct on (id) id, decode(digest, 'hex') as digest, fresh
+      from unnest(${prepared.map(({ id }) => id)}::uuid[], ${prepared.map(({ digest }) => digest.toString("hex"))}::text[], ${[...fresh]}::boolean[]) as sent(id, digest, fresh)
+      order by id, fresh desc
+    ), listed as (
+      insert into record_import_statement (import_id, id, digest) select ${importId}, id, digest from sent on conflict do nothing returning id
+    )
+    select count(*) filter (where fresh)::int as fresh, count(*) filter (where not fresh)::int as there from listed join sent using (id)`);
+}
+
+/** Moves the place in the file past a batch, with what there is to say of it; false when it has been moved by somebody else. */
+async function note(ctx: Context, { id }: RecordImport, { from, lines, statements, problems }: { from: number; lines: FileLine[]; statements: ReadStatement[]; problems: LineProblem[] }): Promise<boolean> {
+  const refused = new Set(problems.map(({ line }) => line)).size;
+  const last = lines.at(-1)!;
+  return ctx.transact(async ({ db }) => {
+    const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
+      select authorities, stored_from, stored_until, (select count(*)::int from record_import_problem where import_id = ${id}) as problems
+      from record_import where id = ${id} and offset_bytes = ${from} for update`);
+    if (!row) return false;
+    const times = statements.flatMap(({ stored }) => (stored !== null && timestampOf(stored) ? [timeOf(microsecondsOf(timestampOf(stored)!))] : []));
+    const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
+    const storedUntil = [row.storedUntil, ...times].filter((time) => time !== null).sort().at(-1) ?? null;
+    await db.run(sql`
+      update record_import set offset_bytes = ${last.end}, lines = ${last.number}, statements = statements + ${statements.length}, refused = refused + ${refused},
+        authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
+      where id = ${id}`);
+    const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
+    await db.run(sql`
+      insert into record_import_problem (import_id, line, position, statement_id, code, pointer, message, clause)
+      select ${id}, line, position, "statementId", code, pointer, message, clause
+      from json_to_recordset(${JSON.stringify(shown).replaceAll("\\u0000", "\\ufffd")}::json)
+        as told(line bigint, position integer, "statementId" text, code text, pointer text, message text, clause text)`);
+    return true;
+  });
+}
+
+/** Who vouched for how many; of many different ones the rest together. */
+function counted(authorities: Record<string, number>, statements: readonly ReadStatement[]): Record<string, number> {
+  const counts = new Map(Object.entries(authorities));
+  for (const { authority } of statements) {
+    const name = authority ?? "Nobody";
+    const known = counts.has(name) || counts.size < authoritiesAtMost ? name : "Others";
+    counts.set(known, (counts.get(known) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
+}
+
+/** Compares what was read with what is there, and forgets the list. */
+async function finish(ctx: Context, { id, store, path, kept }: RecordImport): Promise<void> {
+  const [source, target] = [await digestOfSource(ctx.db, id), await digestOfTarget(ctx.db, id, store)];
+  await ctx.transact(async ({ db }) => {
+    await db.run(sql`update record_import set state = 'done', source_digest = ${source.sha256}, target_digest = ${target.sha256}, finished_at = ${ctx.now()} where id = ${id} and state <> 'done'`);
+    await db.run(sql`delete from record_import_statement where import_id = ${id}`);
+  });
+  if (kept) await rm(path, { force: true });
+}
+
+async function failed(ctx: Context, { id }: RecordImport, message: string): Promise<CadreError> {
+  await ctx.db.run(sql`update record_import set state = 'failed', error = ${message} where id = ${id}`);
+  return new CadreError("import_file_missing", message, { status: 500 });
+}
