@@ -41,3 +41,22 @@ export async function* linesOf(path: string, reached: { offset: number; lines: n
   }
   if (length > 0) yield line();
 }
+
+/** The same items, each made while the one before is being used: one of them ahead, and no more. */
+export async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  const ask = (): Promise<IteratorResult<T>> => {
+    const next = source.next();
+    next.catch(() => undefined); // it is awaited below, unless nobody wants it any more
+    return next;
+  };
+  try {
+    for (let next = ask(); ; ) {
+      const { value, done } = await next;
+      if (done) return;
+      next = ask();
+      yield value as T;
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}

@@ -34,8 +34,12 @@ export interface ReadAttachment {
   content: Buffer;
 }
 
-/** What a line holds; an empty one nothing. */
-export type ReadLine = { statement: ReadStatement } | { attachment: ReadAttachment } | { problems: LineProblem[] } | Record<string, never>;
+/** What a line holds: one of these; an empty line nothing. */
+export interface ReadLine {
+  statement?: ReadStatement;
+  attachment?: ReadAttachment;
+  problems?: LineProblem[];
+}
 
 /** Longer lines hold attachments only. */
 export const maxStatementBytes = 16 * 1024 ** 2;

@@ -5,11 +5,11 @@ import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { admitted } from "./hooks.ts";
 import { digestOfSource, digestOfTarget } from "./import-digests.ts";
-import { linesOf, type FileLine } from "./import-lines.ts";
+import { ahead, linesOf, type FileLine } from "./import-lines.ts";
 import { problemsOf, readLine, type LineProblem, type ReadStatement } from "./import-reading.ts";
 import { get, type RecordImport } from "./imports.ts";
 import { storePrepared } from "./ingest.ts";
-import type { PreparedStatement } from "./prepare.ts";
+import type { PreparedStatement, Reception } from "./prepare.ts";
 import { recordsOf } from "./records.ts";
 import type { Members } from "./statement/shape.ts";
 import { microsecondsOf, timeOf, timestampOf } from "./statement/timestamps.ts";
@@ -42,32 +42,43 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   await ctx.db.run(sql`update record_import set state = 'running', error = null, started_at = coalesce(started_at, ${ctx.now()}) where id = ${importId}`);
   const reception = { store: found.store, authority: importAuthority(ctx, found) };
   let from = found.offsetBytes;
-  for await (const lines of batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes))) {
-    const read = lines.map((line) => readLine(line, reception));
-    const statements = read.flatMap((line) => ("statement" in line ? [line.statement as ReadStatement] : []));
-    const problems = read.flatMap((line) => ("problems" in line ? (line.problems as LineProblem[]) : []));
-    problems.push(...(await storeAll(ctx, found, statements)));
-    const moved = await note(ctx, found, { from, lines, statements, problems });
+  // the next batch is read and checked while PostgreSQL stores this one
+  for await (const batch of ahead(batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes), reception))) {
+    const problems = [...batch.problems, ...(await storeAll(ctx, found, batch.statements))];
+    const moved = await note(ctx, found, from, { ...batch, problems });
     recordsOf(ctx).announce();
     if (!moved) return "elsewhere";
-    from = lines.at(-1)!.end;
+    from = batch.end;
     if (enough()) return "enough";
   }
   await finish(ctx, found);
   return "done";
 }
 
-async function* batchesOf(lines: AsyncIterable<FileLine>): AsyncGenerator<FileLine[]> {
-  let batch: FileLine[] = [];
-  let bytes = 0;
+/** Some lines of a file, read and checked. */
+interface Batch {
+  statements: ReadStatement[];
+  problems: LineProblem[];
+  /** The number of the last line, and where the next one begins. */
+  lines: number;
+  end: number;
+}
+
+async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Reception, "version">): AsyncGenerator<Batch> {
+  let batch: Batch = { statements: [], problems: [], lines: 0, end: 0 };
+  let [count, bytes] = [0, 0];
   for await (const line of lines) {
-    batch.push(line);
+    const read = readLine(line, reception);
+    if (read.statement) batch.statements.push(read.statement);
+    if (read.problems) batch.problems.push(...read.problems);
+    batch = { ...batch, lines: line.number, end: line.end };
     bytes += line.bytes.length;
-    if (batch.length < batchLines && bytes < batchBytes) continue;
+    if (++count < batchLines && bytes < batchBytes) continue;
     yield batch;
-    [batch, bytes] = [[], 0];
+    batch = { statements: [], problems: [], lines: 0, end: 0 };
+    [count, bytes] = [0, 0];
   }
-  if (batch.length > 0) yield batch;
+  if (count > 0) yield batch;
 }
 
 /** Stores statements together; where that is refused, each half by itself, so that only those are left out that are to blame. Answers what is wrong with these. */
@@ -112,9 +123,8 @@ function listed(db: Db, importId: string, prepared: readonly PreparedStatement[]
 }
 
 /** Moves the place in the file past a batch, with what there is to say of it; false when it has been moved by somebody else. */
-async function note(ctx: Context, { id }: RecordImport, { from, lines, statements, problems }: { from: number; lines: FileLine[]; statements: ReadStatement[]; problems: LineProblem[] }): Promise<boolean> {
+async function note(ctx: Context, { id }: RecordImport, from: number, { statements, problems, lines, end }: Batch): Promise<boolean> {
   const refused = new Set(problems.map(({ line }) => line)).size;
-  const last = lines.at(-1)!;
   return ctx.transact(async ({ db }) => {
     const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
       select authorities, stored_from, stored_until, (select count(*)::int from record_import_problem where import_id = ${id}) as problems
@@ -124,7 +134,7 @@ async function note(ctx: Context, { id }: RecordImport, { from, lines, statement
     const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
     const storedUntil = [row.storedUntil, ...times].filter((time) => time !== null).sort().at(-1) ?? null;
     await db.run(sql`
-      update record_import set offset_bytes = ${last.end}, lines = ${last.number}, statements = statements + ${statements.length}, refused = refused + ${refused},
+      update record_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused},
         authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
       where id = ${id}`);
     const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
