@@ -30,7 +30,8 @@ export async function wholeStatement(ctx: Context, store: number, id: string): P
   if (!one) throw refuse("no_such_statement", "There is no such statement.", { status: 404 });
   const statement = read(one.raw) as Members;
   const pointing = await ctx.db.rows<{ seq: string; raw: string; voiding: boolean }>(sql`
-    select seq, raw, voiding from statement where store = ${store} and target = ${id} order by voiding desc, seq limit 20`);
+    select s.seq, s.raw, r.voiding from statement_reference r join statement s using (store, seq)
+    where r.store = ${store} and r.target = ${id} order by r.voiding desc, r.seq limit 20`);
   const lines = await browsed(ctx, store, pointing.map(({ seq, raw }) => ({ seq: Number(seq), raw })));
   const [line] = await browsed(ctx, store, [one]);
   const { object } = statement;

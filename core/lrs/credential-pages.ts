@@ -10,6 +10,7 @@ import { labelField } from "../people/fields.ts";
 import * as credentials from "./credential-commands.ts";
 import { ofCredential, overlapField, scopeLabels, scopesField } from "./credential-routes.ts";
 import type { Members } from "./statement/shape.ts";
+import { recordPlaces } from "./places.ts";
 
 const lifetimes = ["never", "30", "90", "365"] as const;
 const lineField = t.String({ maxLength: 10_000, pattern: "^[^\\p{Cc}]*$", default: "" });
@@ -96,6 +97,7 @@ interface Shown {
 async function recordsPage(ctx: Context, place: PageRequest, request: RawRequest, { form = formOf(empty), told }: Shown = {}): Promise<Reply> {
   const [found, stores] = await Promise.all([credentials.list(ctx, place), credentials.stores(ctx)]);
   return page("admin/records", {
+    places: recordPlaces(ctx, "/admin/records"),
     page: { title: "Records" },
     endpoint: `${ctx.site.url}/xapi/`,
     form,

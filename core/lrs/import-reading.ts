@@ -75,7 +75,7 @@ export function problemsOf(line: number, statementId: string | null, thrown: unk
   const { status, code, message, problems } = asCadreError(thrown);
   if (status >= 500) throw thrown;
   if (problems.length === 0) return [{ line, statementId, code, pointer: "", message, clause: null }];
-  return problems.map((problem) => ({ line, statementId, code: problem.code, pointer: problem.pointer, message: problem.message, clause: (problem as { clause?: string }).clause ?? null }));
+  return problems.map((problem) => ({ line, statementId, code: problem.code, pointer: problem.pointer.replace(/^\/\d+(?=\/|$)/, ""), message: problem.message, clause: (problem as { clause?: string }).clause ?? null }));
 }
 
 function wrong(line: number, statementId: string | null, problem: { code: string; message: string; pointer?: string; clause?: string }): ReadLine {

@@ -120,7 +120,7 @@ async function importPage(ctx: Context, id: string): Promise<Reply> {
     under: found.state === "waiting" || found.state === "running",
     repeated: Math.max(0, found.statements - found.stored - found.there - found.refused),
     durationMs: tookMs,
-    rate: tookMs && found.stored > 0 ? Math.round(found.stored / Math.max(1, tookMs / 1000)) : null,
+    rate: tookMs && tookMs > 1000 && found.stored > 0 ? Math.round(found.stored / (tookMs / 1000)) : null,
     same: found.sourceDigest === null ? null : found.sourceDigest === found.targetDigest,
     authorities: Object.entries(JSON.parse(found.authorities) as Record<string, number>).map(([name, count]) => ({ name, count })),
     problems: wrong,

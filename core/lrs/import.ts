@@ -40,6 +40,7 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   const size = await stat(found.path).then(({ size: bytes }) => bytes, () => undefined);
   if (size !== found.sizeBytes) throw await failed(ctx, found, size === undefined ? "Its file is gone." : "Its file has changed since it was begun.");
   await ctx.db.run(sql`update record_import set state = 'running', error = null, started_at = coalesce(started_at, ${ctx.now()}) where id = ${importId}`);
+  await recordsOf(ctx).room.ensure(ctx.db, [found.store]);
   const reception = { store: found.store, authority: importAuthority(ctx, found) };
   let from = found.offsetBytes;
   // the next batch is read and checked while PostgreSQL stores this one

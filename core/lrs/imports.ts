@@ -103,8 +103,8 @@ const columns = sql.raw(
 type NewImport = Pick<RecordImport, "id" | "store" | "fileName" | "path" | "kept" | "sizeBytes">;
 
 async function insert(tx: Context, { id, store, fileName, path, kept, sizeBytes }: NewImport): Promise<RecordImport> {
-  const there = await tx.db.maybe(sql`select 1 from lrs_store where id = ${store}`);
-  if (!there) throw refuse("no_such_store", "There is no such store.", { status: 404 });
+  const there = await tx.db.maybe(sql`select 1 from lrs_store where id = ${store} and archived_at is null`);
+  if (!there) throw refuse("no_such_store", "There is no such store, or it is closed.", { status: 404 });
   await tx.db.run(sql`insert into record_import (id, store, file_name, path, kept, size_bytes, created_at) values (${id}, ${store}, ${fileName}, ${path}, ${kept}, ${sizeBytes}, ${tx.now()})`);
   await audit.record(tx, { action: "records.import-begun", subject: { kind: "import", id, name: fileName }, detail: { store, sizeBytes } });
   return get(tx, id);

@@ -10,6 +10,7 @@ import { labelField } from "../people/fields.ts";
 import { ownStore } from "./own.ts";
 import * as stores from "./store-commands.ts";
 import { stateChoices, type Store, type StoreLimits } from "./stores.ts";
+import { recordPlaces } from "./places.ts";
 
 const can = "records.manage";
 const versions = ["2.0.0", "1.0.3"] as const;
@@ -119,7 +120,7 @@ const choices = {
 
 async function storesPage(ctx: Context, place: PageRequest, request: RawRequest, form: Form = formOf(untouched)): Promise<Reply> {
   const found = await stores.list(ctx, place);
-  return page("admin/record-stores", { page: { title: "Record stores" }, ...choices, form, stores: found.items, pager: pagerOf(request, found) });
+  return page("admin/record-stores", { page: { title: "Record stores" }, places: recordPlaces(ctx, "/admin/records/stores"), ...choices, form, stores: found.items, pager: pagerOf(request, found) });
 }
 
 async function storePage(store: Store, form: Form = formOf(fieldsOf(store))): Promise<Reply> {

@@ -70,7 +70,7 @@ describe("records: imports", () => {
     const report = await imported([old(10), old(11), old(12, { result: { success: true } }), old(10)]);
     expect(report).to.include({ statements: 4, stored: 1, there: 1, refused: 1 });
     expect(report.sourceDigest).to.match(/^[0-9a-f]{64}$/).and.not.equal(report.targetDigest);
-    expect(await problemsOf(report.id)).to.deep.equal([{ line: "3", code: "statement_conflict", pointer: "/0/id", clause: "Communication 2.1.1", statementId: uuid(12) }]);
+    expect(await problemsOf(report.id)).to.deep.equal([{ line: "3", code: "statement_conflict", pointer: "/id", clause: "Communication 2.1.1", statementId: uuid(12) }]);
     expect((await all.send("GET", { statementId: uuid(12) })).json).to.not.have.property("result");
     const again = await imported([old(10), old(11)]);
     expect(again).to.include({ stored: 0, there: 2, refused: 0 });
