@@ -5,18 +5,26 @@ import { stream, type Reply } from "../http/reply.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { audit } from "../people/index.ts";
 import { filterOf, filterQuery, type FilterFields } from "./browse-filter.ts";
-import { csvOf, ndjsonOf } from "./export.ts";
+import { csvOf, ndjsonOf, ndjsonWithAttachments } from "./export.ts";
 import { consistentThrough, type StatementFilter } from "./query.ts";
 import { timeOf } from "./statement/timestamps.ts";
 
 const can = "records.read";
 const flag = (description: string) => t.Boolean({ default: false, description });
 const query = t.Object({ ...filterQuery, voided: flag("Statements that are voided as well.") });
+const withAttachments = t.Object({
+  ...filterQuery,
+  voided: flag("Statements that are voided as well."),
+  attachments: flag('Contents of attachments as well, on lines {"attachment":{"sha2":…,"contentType":…,"content":…}} in base64, each before its statements.'),
+});
 
 /** Statements to download, as many as there are. */
 export const exportRoutes = ({ get }: RouteBuilder): readonly Route[] => [
-  get("/records/statements.ndjson", { can, summary: "Statements that fit the filters, one on each line, the first stored first.", query }, (ctx, { query: { voided, ...fields } }) =>
-    exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", lines: (filter) => ndjsonOf(ctx.db, filter) }),
+  get(
+    "/records/statements.ndjson",
+    { can, summary: "Statements that fit the filters, one on each line, the first stored first.", query: withAttachments },
+    (ctx, { query: { voided, attachments, ...fields } }) =>
+      exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", lines: (filter) => (attachments ? ndjsonWithAttachments : ndjsonOf)(ctx.db, filter) }),
   ),
   get("/records/statements.csv", { can, summary: "Statements that fit the filters as a table, the first stored first.", query }, (ctx, { query: { voided, ...fields } }) =>
     exported(ctx, fields, voided, { ending: "csv", type: "text/csv; charset=utf-8", lines: (filter) => csvOf(ctx, filter) }),

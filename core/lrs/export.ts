@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import type { Db } from "../db/database.ts";
 import { csvLine, type Cell } from "../http/csv.ts";
+import { attachmentLines } from "./attached-contents.ts";
 import { textOf } from "./browse-agents.ts";
 import { activitiesOf } from "./keys.ts";
 import { definitionsOf } from "./mentions.ts";
@@ -29,6 +30,15 @@ export async function* statementBatches(db: Db, filter: StatementFilter & { unti
 /** One statement on each line, to the letter but for line breaks between its tokens. */
 export async function* ndjsonOf(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<string> {
   for await (const batch of statementBatches(db, filter)) yield batch.map(lineOf).join("");
+}
+
+/** The same with the contents of attachments, each on a line of its own before the statements that tell of it. */
+export async function* ndjsonWithAttachments(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<string> {
+  const written = new Set<string>();
+  for await (const batch of statementBatches(db, filter)) {
+    yield* attachmentLines(db, filter.store, batch, written);
+    yield batch.map(lineOf).join("");
+  }
 }
 
 /** One row for each statement, under a row of titles. */

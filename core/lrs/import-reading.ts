@@ -1,4 +1,5 @@
 import { asCadreError } from "../http/problems.ts";
+import { hasHash } from "./attached-contents.ts";
 import { agentWords } from "./sentences.ts";
 import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
 import { membersOf } from "./raw-json.ts";
@@ -97,5 +98,7 @@ function withTime(statement: Members, text: string): { statement: Members; text:
 
 function readAttachment(line: number, { sha2, content }: Members): ReadLine {
   if (typeof sha2 !== "string" || typeof content !== "string" || !/^[0-9a-f]{56,128}$/i.test(sha2)) return wrong(line, null, { code: "invalid_attachment", pointer: "/attachment", message: "needs sha2 and content" });
-  return { attachment: { line, sha2: sha2.toLowerCase(), content: Buffer.from(content, "base64") } };
+  const bytes = Buffer.from(content, "base64");
+  if (!hasHash(bytes, sha2)) return wrong(line, null, { code: "invalid_attachment", pointer: "/attachment/sha2", message: "is not the hash of the content", clause: "Data 2.4.11" });
+  return { attachment: { line, sha2: sha2.toLowerCase(), content: bytes } };
 }

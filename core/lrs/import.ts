@@ -3,10 +3,11 @@ import type { Context } from "../kernel/context.ts";
 import { CadreError, isCadreError } from "../kernel/errors.ts";
 import type { Db } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
+import { joinContents, keepContents } from "./attached-contents.ts";
 import { admitted } from "./hooks.ts";
 import { digestOfSource, digestOfTarget } from "./import-digests.ts";
 import { ahead, linesOf, type FileLine } from "./import-lines.ts";
-import { problemsOf, readLine, type LineProblem, type ReadStatement } from "./import-reading.ts";
+import { problemsOf, readLine, type LineProblem, type ReadAttachment, type ReadStatement } from "./import-reading.ts";
 import { get, type RecordImport } from "./imports.ts";
 import { storePrepared } from "./ingest.ts";
 import type { PreparedStatement, Reception } from "./prepare.ts";
@@ -16,10 +17,12 @@ import { microsecondsOf, timeOf, timestampOf } from "./statement/timestamps.ts";
 
 const batchLines = 500;
 const batchBytes = 8 * 1024 ** 2;
-const maxLineBytes = 256 * 1024 ** 2;
+const maxLineBytes = 128 * 1024 ** 2;
 /** Of an import; more are counted and not listed. */
 export const problemsAtMost = 10_000;
 const authoritiesAtMost = 20;
+/** The one problem of a statement that is stored all the same. */
+const missingContent = "attachment_missing";
 
 /** Who vouches for what an import brings: every import by itself, so that it can be found again by who vouched. */
 export function importAuthority({ site }: Context, { id, fileName }: Pick<RecordImport, "id" | "fileName">): Members {
@@ -45,6 +48,7 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   let from = found.offsetBytes;
   // the next batch is read and checked while PostgreSQL stores this one
   for await (const batch of ahead(batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes), reception))) {
+    await keepContents(ctx.db, found.store, batch.attachments);
     const problems = [...batch.problems, ...(await storeAll(ctx, found, batch.statements))];
     const moved = await note(ctx, found, from, { ...batch, problems });
     recordsOf(ctx).announce();
@@ -59,6 +63,7 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
 /** Some lines of a file, read and checked. */
 interface Batch {
   statements: ReadStatement[];
+  attachments: ReadAttachment[];
   problems: LineProblem[];
   /** The number of the last line, and where the next one begins. */
   lines: number;
@@ -66,17 +71,18 @@ interface Batch {
 }
 
 async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Reception, "version">): AsyncGenerator<Batch> {
-  let batch: Batch = { statements: [], problems: [], lines: 0, end: 0 };
+  let batch: Batch = { statements: [], attachments: [], problems: [], lines: 0, end: 0 };
   let [count, bytes] = [0, 0];
   for await (const line of lines) {
     const read = readLine(line, reception);
     if (read.statement) batch.statements.push(read.statement);
+    if (read.attachment) batch.attachments.push(read.attachment);
     if (read.problems) batch.problems.push(...read.problems);
     batch = { ...batch, lines: line.number, end: line.end };
     bytes += line.bytes.length;
     if (++count < batchLines && bytes < batchBytes) continue;
     yield batch;
-    batch = { statements: [], problems: [], lines: 0, end: 0 };
+    batch = { statements: [], attachments: [], problems: [], lines: 0, end: 0 };
     [count, bytes] = [0, 0];
   }
   if (count > 0) yield batch;
@@ -86,8 +92,7 @@ async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Recept
 async function storeAll(ctx: Context, found: RecordImport, statements: readonly ReadStatement[]): Promise<LineProblem[]> {
   if (statements.length === 0) return [];
   try {
-    await storeTogether(ctx, found, statements);
-    return [];
+    return await storeTogether(ctx, found, statements);
   } catch (error) {
     if (!isCadreError(error) || error.status >= 500) throw error;
     const [only] = statements;
@@ -100,13 +105,15 @@ async function storeAll(ctx: Context, found: RecordImport, statements: readonly 
   }
 }
 
-async function storeTogether(ctx: Context, { id, store, fileName }: RecordImport, statements: readonly ReadStatement[]): Promise<void> {
+async function storeTogether(ctx: Context, { id, store, fileName }: RecordImport, statements: readonly ReadStatement[]): Promise<LineProblem[]> {
   const reception = { store, version: "2.0.0", authority: importAuthority(ctx, { id, fileName }) } as const;
   const prepared = await admitted(ctx, statements.map((one) => one.prepared), reception, { id, label: `Import of ${fileName}` });
-  await ctx.transact(async ({ db }) => {
+  return ctx.transact(async ({ db }) => {
     const stored = await storePrepared(db, prepared);
+    const missing = await joinContents(db, store, prepared, stored);
     const { fresh, there } = await listed(db, id, prepared, stored.map(({ fresh }) => fresh));
     await db.run(sql`update record_import set stored = stored + ${fresh}, there = there + ${there} where id = ${id}`);
+    return missing.map(({ position, sha2 }) => ({ line: statements[position]!.line, statementId: prepared[position]!.id, code: missingContent, pointer: "/attachments", message: `The statement is stored, but the content of its attachment ${sha2} was in no line before it.`, clause: "Communication 1.5.2" }));
   });
 }
 
@@ -124,8 +131,8 @@ function listed(db: Db, importId: string, prepared: readonly PreparedStatement[]
 }
 
 /** Moves the place in the file past a batch, with what there is to say of it; false when it has been moved by somebody else. */
-async function note(ctx: Context, { id }: RecordImport, from: number, { statements, problems, lines, end }: Batch): Promise<boolean> {
-  const refused = new Set(problems.map(({ line }) => line)).size;
+async function note(ctx: Context, { id }: RecordImport, from: number, { statements, attachments, problems, lines, end }: Batch): Promise<boolean> {
+  const refused = new Set(problems.filter(({ code }) => code !== missingContent).map(({ line }) => line)).size;
   return ctx.transact(async ({ db }) => {
     const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
       select authorities, stored_from, stored_until, (select count(*)::int from record_import_problem where import_id = ${id}) as problems
@@ -135,7 +142,7 @@ async function note(ctx: Context, { id }: RecordImport, from: number, { statemen
     const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
     const storedUntil = [row.storedUntil, ...times].filter((time) => time !== null).sort().at(-1) ?? null;
     await db.run(sql`
-      update record_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused},
+      update record_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length},
         authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
       where id = ${id}`);
     const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
