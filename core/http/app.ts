@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Koa from "koa";
 import type { Context } from "../kernel/context.ts";
-import { refuse, type CadreError } from "../kernel/errors.ts";
+import { refuse } from "../kernel/errors.ts";
 import { guest, type Actor } from "../kernel/permissions.ts";
 import { checker, t } from "../kernel/schema.ts";
 import type { DatabaseContext } from "../db/context.ts";

@@ -51,10 +51,10 @@ export async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
   };
   try {
     for (let next = ask(); ; ) {
-      const { value, done } = await next;
-      if (done) return;
+      const made = await next;
+      if (made.done) return;
       next = ask();
-      yield value as T;
+      yield made.value;
     }
   } finally {
     await source.return(undefined);

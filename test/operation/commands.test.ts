@@ -130,7 +130,7 @@ describe("Commands", function () {
     expect(unknown.err).to.match(/^There is no command "stat"\.\nUsage:\n {2}cadre start /);
     const help = await run(["help"]);
     expect(help.code).to.equal(0);
-    for (const command of ["start", "migrate", "admin-link", "doctor", "plugins", "jobs", "package check"]) expect(help.out).to.include(`cadre ${command}`);
+    for (const command of ["start", "migrate", "admin-link", "doctor", "plugins", "jobs", "package check", "records import"]) expect(help.out).to.include(`cadre ${command}`);
   });
 });
 
