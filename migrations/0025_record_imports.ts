@@ -20,7 +20,7 @@ const statements = [
     from (select distinct store, raw::json -> 'verb' ->> 'id' as id from statement) as seen`,
 
   // Everything up to \`offset_bytes\` is done, all of it in one transaction with the statements themselves.
-  `create table record_import (
+  `create table lrs_import (
     id uuid primary key,
     store integer not null,
     file_name text not null,
@@ -45,14 +45,14 @@ const statements = [
     started_at timestamptz,
     finished_at timestamptz
   )`,
-  `create table record_import_statement (
-    import_id uuid not null references record_import on delete cascade,
+  `create table lrs_import_statement (
+    import_id uuid not null references lrs_import on delete cascade,
     id uuid not null,
     digest bytea not null,
     primary key (import_id, id)
   )`,
-  `create table record_import_problem (
-    import_id uuid not null references record_import on delete cascade,
+  `create table lrs_import_problem (
+    import_id uuid not null references lrs_import on delete cascade,
     line bigint not null,
     position integer not null,
     statement_id text,

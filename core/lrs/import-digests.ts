@@ -12,14 +12,14 @@ const rowsAtOnce = 5000;
 const first = "00000000-0000-0000-0000-000000000000";
 
 /** Of what an import read. */
-export const digestOfSource = (db: Db, importId: string): Promise<Digest> => digestOf(db, (after) => sql`select id, digest from record_import_statement where import_id = ${importId} and id > ${after} order by id limit ${rowsAtOnce}`);
+export const digestOfSource = (db: Db, importId: string): Promise<Digest> => digestOf(db, (after) => sql`select id, digest from lrs_import_statement where import_id = ${importId} and id > ${after} order by id limit ${rowsAtOnce}`);
 
 /** Of what the store has of that. */
 export const digestOfTarget = (db: Db, importId: string, store: number): Promise<Digest> =>
   digestOf(
     db,
     (after) => sql`
-      select read.id, there.digest from (select id from record_import_statement where import_id = ${importId} and id > ${after} order by id limit ${rowsAtOnce}) as read
+      select read.id, there.digest from (select id from lrs_import_statement where import_id = ${importId} and id > ${after} order by id limit ${rowsAtOnce}) as read
       join statement_id there on there.store = ${store} and there.id = read.id order by read.id`,
   );
 

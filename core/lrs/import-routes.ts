@@ -88,7 +88,7 @@ function shown({ authorities, path: _, kept: __, ...rest }: imports.RecordImport
 }
 
 function problems({ db }: Context, id: string, limit: number): Promise<LineProblem[]> {
-  return db.rows(sql`select line::float8, statement_id, code, pointer, message, clause from record_import_problem where import_id = ${id} order by line, position limit ${limit}`);
+  return db.rows(sql`select line::float8, statement_id, code, pointer, message, clause from lrs_import_problem where import_id = ${id} order by line, position limit ${limit}`);
 }
 
 async function importsPage(ctx: Context, place: PageRequest, request: RawRequest, error?: CadreError): Promise<Reply> {

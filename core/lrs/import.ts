@@ -42,7 +42,7 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   if (found.state === "done") return "done";
   const size = await stat(found.path).then(({ size: bytes }) => bytes, () => undefined);
   if (size !== found.sizeBytes) throw await failed(ctx, found, size === undefined ? "Its file is gone." : "Its file has changed since it was begun.");
-  await ctx.db.run(sql`update record_import set state = 'running', error = null, started_at = coalesce(started_at, ${ctx.now()}) where id = ${importId}`);
+  await ctx.db.run(sql`update lrs_import set state = 'running', error = null, started_at = coalesce(started_at, ${ctx.now()}) where id = ${importId}`);
   await recordsOf(ctx).room.ensure(ctx.db, [found.store]);
   const reception = { store: found.store, authority: importAuthority(ctx, found) };
   let from = found.offsetBytes;
@@ -112,7 +112,7 @@ async function storeTogether(ctx: Context, { id, store, fileName }: RecordImport
     const stored = await storePrepared(db, prepared);
     const missing = await joinContents(db, store, prepared, stored);
     const { fresh, there } = await listed(db, id, prepared, stored.map(({ fresh }) => fresh));
-    await db.run(sql`update record_import set stored = stored + ${fresh}, there = there + ${there} where id = ${id}`);
+    await db.run(sql`update lrs_import set stored = stored + ${fresh}, there = there + ${there} where id = ${id}`);
     return missing.map(({ position, sha2 }) => ({ line: statements[position]!.line, statementId: prepared[position]!.id, code: missingContent, pointer: "/attachments", message: `The statement is stored, but the content of its attachment ${sha2} was in no line before it.`, clause: "Communication 1.5.2" }));
   });
 }
@@ -125,7 +125,7 @@ function listed(db: Db, importId: string, prepared: readonly PreparedStatement[]
       from unnest(${prepared.map(({ id }) => id)}::uuid[], ${prepared.map(({ digest }) => digest.toString("hex"))}::text[], ${[...fresh]}::boolean[]) as sent(id, digest, fresh)
       order by id, fresh desc
     ), listed as (
-      insert into record_import_statement (import_id, id, digest) select ${importId}, id, digest from sent on conflict do nothing returning id
+      insert into lrs_import_statement (import_id, id, digest) select ${importId}, id, digest from sent on conflict do nothing returning id
     )
     select count(*) filter (where fresh)::int as fresh, count(*) filter (where not fresh)::int as there from listed join sent using (id)`);
 }
@@ -135,19 +135,19 @@ async function note(ctx: Context, { id }: RecordImport, from: number, { statemen
   const refused = new Set(problems.filter(({ code }) => code !== missingContent).map(({ line }) => line)).size;
   return ctx.transact(async ({ db }) => {
     const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
-      select authorities, stored_from, stored_until, (select count(*)::int from record_import_problem where import_id = ${id}) as problems
-      from record_import where id = ${id} and offset_bytes = ${from} for update`);
+      select authorities, stored_from, stored_until, (select count(*)::int from lrs_import_problem where import_id = ${id}) as problems
+      from lrs_import where id = ${id} and offset_bytes = ${from} for update`);
     if (!row) return false;
     const times = statements.flatMap(({ stored }) => (stored !== null && timestampOf(stored) ? [timeOf(microsecondsOf(timestampOf(stored)!))] : []));
     const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
     const storedUntil = [row.storedUntil, ...times].filter((time) => time !== null).sort().at(-1) ?? null;
     await db.run(sql`
-      update record_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length},
+      update lrs_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length},
         authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
       where id = ${id}`);
     const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
     await db.run(sql`
-      insert into record_import_problem (import_id, line, position, statement_id, code, pointer, message, clause)
+      insert into lrs_import_problem (import_id, line, position, statement_id, code, pointer, message, clause)
       select ${id}, line, position, "statementId", code, pointer, message, clause
       from json_to_recordset(${JSON.stringify(shown).replaceAll("\\u0000", "\\ufffd")}::json)
         as told(line bigint, position integer, "statementId" text, code text, pointer text, message text, clause text)`);
@@ -170,13 +170,13 @@ function counted(authorities: Record<string, number>, statements: readonly ReadS
 async function finish(ctx: Context, { id, store, path, kept }: RecordImport): Promise<void> {
   const [source, target] = [await digestOfSource(ctx.db, id), await digestOfTarget(ctx.db, id, store)];
   await ctx.transact(async ({ db }) => {
-    await db.run(sql`update record_import set state = 'done', source_digest = ${source.sha256}, target_digest = ${target.sha256}, finished_at = ${ctx.now()} where id = ${id} and state <> 'done'`);
-    await db.run(sql`delete from record_import_statement where import_id = ${id}`);
+    await db.run(sql`update lrs_import set state = 'done', source_digest = ${source.sha256}, target_digest = ${target.sha256}, finished_at = ${ctx.now()} where id = ${id} and state <> 'done'`);
+    await db.run(sql`delete from lrs_import_statement where import_id = ${id}`);
   });
   if (kept) await rm(path, { force: true });
 }
 
 async function failed(ctx: Context, { id }: RecordImport, message: string): Promise<CadreError> {
-  await ctx.db.run(sql`update record_import set state = 'failed', error = ${message} where id = ${id}`);
+  await ctx.db.run(sql`update lrs_import set state = 'failed', error = ${message} where id = ${id}`);
   return new CadreError("import_file_missing", message, { status: 500 });
 }

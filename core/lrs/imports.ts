@@ -67,7 +67,7 @@ export async function begin(ctx: Context, { store, file, fileName, sizeBytes }: 
 export async function beginOf(ctx: Context, { store, path, fileName }: { store: number; path: string; fileName: string }): Promise<RecordImport> {
   const { size } = await stat(path);
   const begun = await ctx.db.maybe<{ id: string }>(sql`
-    select id from record_import where store = ${store} and path = ${path} and size_bytes = ${size} and state <> 'done' order by created_at desc limit 1`);
+    select id from lrs_import where store = ${store} and path = ${path} and size_bytes = ${size} and state <> 'done' order by created_at desc limit 1`);
   if (begun) return get(ctx, begun.id);
   return ctx.transact((tx) => insert(tx, { id: newId(ctx.now()), store, fileName, path, kept: false, sizeBytes: size }));
 }
@@ -77,21 +77,21 @@ export async function goOn(ctx: Context, id: string): Promise<void> {
   await ctx.transact(async (tx) => {
     const { state } = await get(tx, id);
     if (state === "done") throw refuse("import_done", "This import is done already.", { status: 409 });
-    await tx.db.run(sql`update record_import set state = 'waiting', error = null where id = ${id}`);
+    await tx.db.run(sql`update lrs_import set state = 'waiting', error = null where id = ${id}`);
     await tx.enqueue("records.importStatements", { id });
   });
 }
 
 /** @throws not_found (404) */
 export async function get(ctx: Context, id: string): Promise<RecordImport> {
-  const found = await ctx.db.maybe<RecordImport>(sql`select ${columns} from record_import where id = ${id}`);
+  const found = await ctx.db.maybe<RecordImport>(sql`select ${columns} from lrs_import where id = ${id}`);
   if (!found) throw refuse("not_found", "There is no such import.", { status: 404 });
   return found;
 }
 
 /** The latest first. */
 export function list(ctx: Context, page: PageRequest): Promise<PageOf<RecordImport>> {
-  return readPage<RecordImport>(page, { columns: [{ column: "id", type: "uuid" }], descending: true, keyOf: ({ id }) => [id] }, (condition, order) => ctx.db.rows(sql`select ${columns} from record_import where ${condition} ${order}`));
+  return readPage<RecordImport>(page, { columns: [{ column: "id", type: "uuid" }], descending: true, keyOf: ({ id }) => [id] }, (condition, order) => ctx.db.rows(sql`select ${columns} from lrs_import where ${condition} ${order}`));
 }
 
 // counts are far below 2^53, and bigint would come as text
@@ -105,7 +105,7 @@ type NewImport = Pick<RecordImport, "id" | "store" | "fileName" | "path" | "kept
 async function insert(tx: Context, { id, store, fileName, path, kept, sizeBytes }: NewImport): Promise<RecordImport> {
   const there = await tx.db.maybe(sql`select 1 from lrs_store where id = ${store} and archived_at is null`);
   if (!there) throw refuse("no_such_store", "There is no such store, or it is closed.", { status: 404 });
-  await tx.db.run(sql`insert into record_import (id, store, file_name, path, kept, size_bytes, created_at) values (${id}, ${store}, ${fileName}, ${path}, ${kept}, ${sizeBytes}, ${tx.now()})`);
+  await tx.db.run(sql`insert into lrs_import (id, store, file_name, path, kept, size_bytes, created_at) values (${id}, ${store}, ${fileName}, ${path}, ${kept}, ${sizeBytes}, ${tx.now()})`);
   await audit.record(tx, { action: "records.import-begun", subject: { kind: "import", id, name: fileName }, detail: { store, sizeBytes } });
   return get(tx, id);
 }

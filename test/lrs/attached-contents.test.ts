@@ -50,7 +50,7 @@ describe("records: attachments in exports and imports", () => {
   it("are refused when their bytes are not what their hash says, and missed when they are nowhere", async () => {
     const report = await imported(host, ndjson(lineFor(small, sha2Of(large)), statement({ id: uuid(11), attachments: [told(Buffer.from("nowhere"))] })));
     expect(report).to.include({ stored: 1, refused: 1, attachments: 0 });
-    const problems = await host.database.rows<{ code: string }>(sql`select line::int, code from record_import_problem where import_id = ${report.id} order by line`);
+    const problems = await host.database.rows<{ code: string }>(sql`select line::int, code from lrs_import_problem where import_id = ${report.id} order by line`);
     expect(problems).to.deep.equal([{ line: 1, code: "invalid_attachment" }, { line: 2, code: "attachment_missing" }]);
   });
 

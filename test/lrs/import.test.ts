@@ -47,7 +47,7 @@ describe("records: imports", () => {
     expect(await carryOn(host.context, id)).to.equal("done");
     return imports.get(host.context, id);
   };
-  const problemsOf = (id: string) => host.database.rows<{ line: string; code: string; pointer: string; clause: string | null; statementId: string | null }>(sql`select line, code, pointer, clause, statement_id from record_import_problem where import_id = ${id} order by line, position`);
+  const problemsOf = (id: string) => host.database.rows<{ line: string; code: string; pointer: string; clause: string | null; statementId: string | null }>(sql`select line, code, pointer, clause, statement_id from lrs_import_problem where import_id = ${id} order by line, position`);
 
   it("keeps ids, times and every digit, sets stored and authority anew, and says what they were", async () => {
     const begun = Date.now();
@@ -104,12 +104,12 @@ describe("records: imports", () => {
     expect(await carryOn(host.context, id, () => true)).to.equal("enough");
     expect(await imports.get(host.context, id)).to.include({ state: "running", lines: 500, stored: 500 });
     // as after a crash between the statements and the place in the file
-    await host.database.run(sql`update record_import set offset_bytes = 0, lines = 0, statements = 0 where id = ${id}`);
+    await host.database.run(sql`update lrs_import set offset_bytes = 0, lines = 0, statements = 0 where id = ${id}`);
     expect(await carryOn(host.context, id)).to.equal("done");
     const report = await imports.get(host.context, id);
     expect(report).to.include({ state: "done", lines: 1700, statements: 1700, stored: 1700, there: 0, refused: 0 });
     expect(report.sourceDigest).to.equal(report.targetDigest);
-    expect(await host.database.rows(sql`select from record_import_statement where import_id = ${id}`)).to.deep.equal([]);
+    expect(await host.database.rows(sql`select from lrs_import_statement where import_id = ${id}`)).to.deep.equal([]);
   });
 
   it("lets two processes at it at once, and does everything once", async () => {
