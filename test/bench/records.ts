@@ -5,6 +5,7 @@ import { createLog } from "../../core/kernel/log.ts";
 import { storePrepared } from "../../core/lrs/ingest.ts";
 import { identityOf, keyOf } from "../../core/lrs/keys.ts";
 import { prepareText, type PreparedStatement } from "../../core/lrs/prepare.ts";
+import { makeRoom } from "../../core/lrs/room.ts";
 import { testHost } from "../../core/testing/index.ts";
 import { client } from "../lrs/http-support.ts";
 import { reception } from "../lrs/support.ts";
@@ -18,6 +19,7 @@ export async function bench(): Promise<Figure[]> {
   const pool = new pg.Pool({ connectionString: host.database.url, max: clients });
   try {
     const { authorization } = await client(host);
+    await makeRoom(host.database, 9); // the bare rows' store
     const send = sender(`${host.url}/xapi/statements`, authorization);
     const batch = (size: number): Work => async () => {
       const statements = fresh(size);
@@ -48,11 +50,12 @@ export async function bench(): Promise<Figure[]> {
 }
 
 let made = 0;
+const begun = Date.now() * 1000;
 const fresh = (count: number): PreparedStatement[] => prepareText(JSON.stringify(Array.from({ length: count }, () => sample(made++))), reception);
 
 /** The same rows with nothing looked at: ids, statements and keys, in one statement. */
 async function insertBare(pool: pg.Pool, statements: PreparedStatement[]): Promise<void> {
-  const first = 10_000_000_000_000 + (made += statements.length) * 100;
+  const first = begun + (made += statements.length) * 100;
   const rows = statements.map(({ id, digest, text, authorityKey }, position) => ({ seq: first + position, id, digest: digest.toString("hex"), raw: `${text}}`, authority: authorityKey }));
   const keys = statements.flatMap(({ keys: own }, position) => own.map((key) => ({ key, seq: first + position })));
   await pool.query({
