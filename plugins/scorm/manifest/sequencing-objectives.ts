@@ -25,7 +25,7 @@ export function readObjectives(section: XmlElement | undefined, extension: XmlEl
   const objectives = [primary ? readObjective(primary, findings) : primaryObjective()];
   for (const element of section ? childrenOf(section, "objective") : []) {
     const objective = readObjective(element, findings);
-    const repeated = objectives.some(({ id }) => id !== "" && id === objective.id);
+    const repeated = objectives.some(({ id }) => id === objective.id);
     if (repeated) findings.say("scorm_objective_repeated", element, { identifier: objective.id });
     else objectives.push(objective);
   }

@@ -124,6 +124,25 @@ describe("the engine", () => {
     expect(engine.state().sequencing).to.deep.include({ version: 1, current: "a", suspended: null });
   });
 
+  it("takes the state of another version as far as ids agree", () => {
+    const engine = openEngine(course({}, ...plain("a", "b", "c")), opening);
+    engine.start();
+    for (const _ of [1, 2]) engine.navigate({ kind: "continue" });
+    const moved = openEngine(course({}, ...plain("b", "d", "a")), { ...opening, state: engine.state() });
+    const entries = moved.contents(moved.valid());
+    expect(entries.map(({ identifier, status }) => [identifier, status.completion])).to.deep.equal([["course", "unknown"], ["b", "completed"], ["d", "unknown"], ["a", "completed"]]);
+    expect([moved.current(), moved.navigate({ kind: "choice", target: "d" }).delivery]).to.deep.equal([null, "d"]);
+  });
+
+  it("is not led astray by ids that every object has", () => {
+    const names = ["constructor", "__proto__", "toString"];
+    const items = names.map((name) => activity(name, { objectives: names.map((id) => ({ id, maps: mapTo(id, { read: ["satisfied"], write: ["satisfied"] }) })) }));
+    const engine = tell(course({}, ...items), [["start", "constructor"], ["objective toString failed, objective __proto__ passed, continue", "__proto__"], ["hears toString", "failed - -"], ["hears __proto__", "passed - -"], ["continue", "toString"]]);
+    expect(Object.keys(engine.store().objectives)).to.have.members(["toString", "__proto__"]);
+    expect(Object.keys(Object)).to.deep.equal([]);
+    expect(({} as Record<string, unknown>)["satisfied"]).to.equal(undefined);
+  });
+
   it("shows the controls that the current activity hides", () => {
     const engine = openEngine(course({}, activity("a", { hides: ["continue"] }), ...plain("b")), opening);
     engine.start();

@@ -1,9 +1,11 @@
 import { launch2004, outcome2004, type Outcome2004, type Setup2004, type State2004, type Validity } from "../scorm2004/index.ts";
 import {
   currentOf,
+  dictionary,
   drawAllChildren,
   exceptions,
   firstSequencingState,
+  fitted,
   overallSequencing,
   stateOf,
   switchesOf,
@@ -19,7 +21,7 @@ import {
 import { contentsOf, statusOf, type ActivityStatus, type ContentsEntry } from "./contents.ts";
 import { prepare, type Control, type Course2004 } from "./course.ts";
 import { setupOf, type LearnerSetup } from "./setup.ts";
-import { emptyStore, type EngineState, type LearnerStore } from "./state.ts";
+import { emptyStore, storeOf, type EngineState, type LearnerStore } from "./state.ts";
 import { transfer } from "./transfer.ts";
 import { validRequests, type ValidRequests } from "./valid.ts";
 
@@ -81,12 +83,17 @@ export interface Engine {
   trace(): TraceLog;
 }
 
-/** Opens a course for a learner. */
+/** Opens a course for a learner. A state of another version of the course is taken as far as ids agree (see `fitted`). */
 export function openEngine(course: Course2004, opening: EngineOpening): Engine {
   const ready = prepare(course);
-  const first = opening.state === null;
-  const kept = structuredClone(opening.state ?? { version: 1, sequencing: firstSequencingState(ready.tree, opening.seed), own: emptyStore(), kept: {} }) as EngineState;
-  const learners = structuredClone(opening.store);
+  const { state, seed, store } = opening;
+  const kept: EngineState = {
+    version: 1,
+    sequencing: state ? fitted(ready.tree, state.sequencing) : firstSequencingState(ready.tree, seed),
+    own: storeOf(state?.own ?? emptyStore()),
+    kept: dictionary(structuredClone(state?.kept ?? {})),
+  };
+  const learners = storeOf(store);
   const objectives = course.objectivesGlobalToSystem ? learners : kept.own;
   const { sharedData } = course.sharedDataGlobalToSystem ? learners : kept.own;
   const log: TraceLog = { entries: [], dropped: 0 };
@@ -99,7 +106,7 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     written: new Set(),
     trace: traceInto(log),
   };
-  if (first) drawAllChildren(run);
+  if (!state) drawAllChildren(run);
 
   function answer(outcome: Outcome): EngineAnswer {
     const refusal = "exception" in outcome ? { ...outcome, reason: exceptions[outcome.exception] } : null;

@@ -1,5 +1,5 @@
 import type { State2004 } from "../scorm2004/index.ts";
-import type { SequencingState, SharedObjectives } from "../sequencing/index.ts";
+import { dictionary, type SequencingState, type SharedObjectives } from "../sequencing/index.ts";
 
 /** What belongs to a learner beyond one course: shared objectives and shared data of courses that keep them there. */
 export interface LearnerStore extends Record<"objectives" | "sharedData", Record<string, unknown>> {
@@ -22,6 +22,11 @@ export interface EngineState {
   own: LearnerStore;
   /** By activity. */
   kept: Record<string, KeptState>;
+}
+
+/** A copy of a store that may be changed. */
+export function storeOf({ objectives, sharedData }: LearnerStore): LearnerStore {
+  return { objectives: dictionary(structuredClone(objectives)), sharedData: dictionary(sharedData) };
 }
 
 /** A store with nothing in it. */

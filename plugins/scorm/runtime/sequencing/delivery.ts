@@ -3,6 +3,7 @@ import { checkActivity } from "./checks.ts";
 import { turnToNextChildren } from "./children.ts";
 import { refusal, type Refusal } from "./exceptions.ts";
 import { activityOf, currentOf, stateOf, type SequencingRun } from "./run.ts";
+import { emptyObjectives } from "./state.ts";
 import { commonAncestor, pathUpTo, type Activity } from "./tree.ts";
 
 /** DB.1.1, Delivery Request Process: why an activity cannot be delivered, or null. */
@@ -40,7 +41,7 @@ function beginAttempt(run: SequencingRun, activity: Activity): void {
   if (activity.sequencing.deliveryControls.tracked) state.attempts += 1;
   state.attemptStartedMs = run.nowMs;
   state.saidUnknown = [];
-  state.objectives = activity.objectives.map(() => ({}));
+  state.objectives = emptyObjectives(activity);
   turnToNextChildren(run, activity);
   forgetBelow(run, activity);
 }
@@ -49,7 +50,7 @@ function beginAttempt(run: SequencingRun, activity: Activity): void {
 function forgetBelow(run: SequencingRun, cluster: Activity): void {
   const { useCurrentAttemptObjectiveInfo, useCurrentAttemptProgressInfo } = cluster.sequencing.controlMode;
   for (const child of cluster.children) {
-    for (const status of stateOf(run, child).objectives) {
+    for (const status of Object.values(stateOf(run, child).objectives)) {
       if (useCurrentAttemptObjectiveInfo) for (const field of objectiveFields) delete status[field];
       if (useCurrentAttemptProgressInfo) for (const field of progressFields) delete status[field];
     }

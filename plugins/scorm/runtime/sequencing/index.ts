@@ -4,7 +4,7 @@ export { exceptions, type ExceptionCode, type Refusal } from "./exceptions.ts";
 export { overallSequencing, type Outcome } from "./overall.ts";
 export { type NavigationRequest } from "./requests.ts";
 export { activityOf, currentOf, rehearsal, stateOf, type SequencingRun } from "./run.ts";
-export { firstSequencingState, type ObjectiveStatus, type SequencingState, type SharedObjectives } from "./state.ts";
+export { dictionary, firstSequencingState, fitted, type ObjectiveStatus, type SequencingState, type SharedObjectives } from "./state.ts";
 export { switchesOf, type SequencingEdition, type SequencingSwitches } from "./switches.ts";
 export { traceInto, type TraceEntry, type TraceLog } from "./trace.ts";
 export { treeOf, type Activity, type ActivityTree } from "./tree.ts";

@@ -1,5 +1,5 @@
 import type { ObjectiveField } from "./definition.ts";
-import type { ActivityTree } from "./tree.ts";
+import type { Activity, ActivityTree } from "./tree.ts";
 
 /** What is known of an objective; what is not known is absent. Measures: −1 to 1, progress: 0 to 1. */
 export interface ObjectiveStatus {
@@ -22,8 +22,8 @@ export interface ActivityState {
   begun: number;
   active: boolean;
   suspended: boolean;
-  /** In the order of the definition's objectives. */
-  objectives: ObjectiveStatus[];
+  /** By the objective's id, "" for a primary one without. */
+  objectives: Record<string, ObjectiveStatus>;
   /** What content of the current attempt set to "unknown" in so many words. */
   saidUnknown: ("satisfied" | "completed")[];
   /** When the current attempt began, ms since 1970; null before the first. */
@@ -50,28 +50,54 @@ export type SharedObjectives = Record<string, ObjectiveStatus>;
 
 /** The state before anything happened; `seed` is any 32-bit integer. Selection and randomization are still to be drawn (see `drawChildren`). */
 export function firstSequencingState(tree: ActivityTree, seed: number): SequencingState {
-  const activities = Object.fromEntries(
-    tree.activities.map(({ id, objectives }): [string, ActivityState] => [
-      id,
-      { attempts: 0, begun: 0, active: false, suspended: false, objectives: objectives.map(() => ({})), saidUnknown: [], attemptStartedMs: null, children: null, nextChildren: null },
-    ]),
-  );
-  return { version: 1, current: null, suspended: null, activities, random: seed | 0 };
+  return fitted(tree, { version: 1, current: null, suspended: null, activities: {}, random: seed | 0 });
+}
+
+/**
+ * A copy of a state for a tree that may be another version's: what is known of activities and objectives that are there by the same ids is
+ * kept, the rest begins empty or goes; nothing is current or suspended that is not there.
+ */
+export function fitted(tree: ActivityTree, state: SequencingState): SequencingState {
+  const activities = dictionary<ActivityState>({});
+  const there = (id: string | null) => (id !== null && tree.byId.has(id) ? id : null);
+  for (const activity of tree.activities) {
+    const known = own(state.activities, activity.id) ?? untouched;
+    const objectives = emptyObjectives(activity);
+    for (const id in objectives) objectives[id] = { ...own(known.objectives, id) };
+    activities[activity.id] = { ...known, saidUnknown: [...known.saidUnknown], objectives };
+  }
+  return { ...state, activities, current: there(state.current), suspended: there(state.suspended) };
+}
+
+/** Nothing known of any objective of an activity. */
+export function emptyObjectives({ objectives }: Activity): Record<string, ObjectiveStatus> {
+  return dictionary(Object.fromEntries(objectives.map(({ id }) => [id, {}])));
+}
+
+/** A copy with nothing but its own keys: ids come from packages, and one may be called "constructor". */
+export function dictionary<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.assign(Object.create(null) as Record<string, Value>, record);
+}
+
+const untouched: ActivityState = { attempts: 0, begun: 0, active: false, suspended: false, objectives: {}, saidUnknown: [], attemptStartedMs: null, children: null, nextChildren: null };
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 /** A copy that can be changed without effect on the first; an order of magnitude faster than `structuredClone`. */
 export function copyOf(state: SequencingState): SequencingState {
-  const activities: Record<string, ActivityState> = {};
+  const activities = dictionary<ActivityState>({});
   for (const id in state.activities) {
     const activity = state.activities[id];
-    if (activity) activities[id] = { ...activity, objectives: activity.objectives.map((objective) => ({ ...objective })) };
+    if (activity) activities[id] = { ...activity, objectives: copyOfShared(activity.objectives) };
   }
   return { ...state, activities };
 }
 
-/** A copy of shared objectives. */
+/** A copy of objectives by id. */
 export function copyOfShared(shared: SharedObjectives): SharedObjectives {
-  const copy: SharedObjectives = {};
+  const copy: SharedObjectives = dictionary({});
   for (const id in shared) copy[id] = { ...shared[id] };
   return copy;
 }

@@ -11,7 +11,7 @@ export function fieldOf<Field extends ObjectiveField>(run: SequencingRun, activi
   const source = objective.reads.get(field);
   const shared = source === undefined ? undefined : run.shared[source]?.[field];
   const ownCounts = source === undefined || field === "completed" || field === "progress";
-  return shared ?? (ownCounts ? stateOf(run, activity).objectives[objective.index]?.[field] : undefined);
+  return shared ?? (ownCounts ? stateOf(run, activity).objectives[objective.id]?.[field] : undefined);
 }
 
 /** Whether an objective is satisfied. Activities that are not tracked know nothing. */
@@ -50,7 +50,7 @@ export function progressOf(run: SequencingRun, activity: Activity, objective = a
  * activities that are not tracked. What was never known here is not forgotten elsewhere.
  */
 export function record(run: SequencingRun, activity: Activity, objective: TreeObjective, field: ObjectiveField, value: ObjectiveValue): void {
-  const own = stateOf(run, activity).objectives[objective.index];
+  const own = stateOf(run, activity).objectives[objective.id];
   if (value !== undefined || own?.[field] !== undefined) write(run, activity, objective, field, value);
 }
 
@@ -60,7 +60,7 @@ export function recordUnknown(run: SequencingRun, activity: Activity, objective:
 }
 
 function write(run: SequencingRun, activity: Activity, objective: TreeObjective, field: ObjectiveField, value: ObjectiveValue): void {
-  const own = stateOf(run, activity).objectives[objective.index];
+  const own = stateOf(run, activity).objectives[objective.id];
   if (!own || !activity.sequencing.deliveryControls.tracked) return;
   put(own, field, value);
   for (const target of objective.writes.get(field) ?? []) {

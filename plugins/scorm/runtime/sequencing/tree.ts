@@ -2,7 +2,6 @@ import type { ActivityDefinition, Objective, ObjectiveField, PreConditionAction,
 
 /** An objective with its maps looked up by field. */
 export interface TreeObjective extends Objective {
-  index: number;
   /** Which shared objective a field is read from. */
   reads: ReadonlyMap<ObjectiveField, string>;
   /** Which shared objectives a field is written to. */
@@ -95,12 +94,12 @@ function planted(definition: ActivityDefinition, parent: Activity | null, activi
   return activity;
 }
 
-function lookedUp(objective: Objective, index: number): TreeObjective {
+function lookedUp(objective: Objective): TreeObjective {
   const reads = new Map<ObjectiveField, string>();
   const writes = new Map<ObjectiveField, string[]>();
   for (const { target, read, write } of objective.maps) {
     for (const field of read) if (!reads.has(field)) reads.set(field, target);
     for (const field of write) writes.set(field, [...(writes.get(field) ?? []), target]);
   }
-  return { ...objective, index, reads, writes };
+  return { ...objective, reads, writes };
 }
