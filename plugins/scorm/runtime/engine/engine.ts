@@ -21,7 +21,7 @@ import {
 import { contentsOf, statusOf, type ActivityStatus, type ContentsEntry } from "./contents.ts";
 import { prepare, type Control, type Course2004 } from "./course.ts";
 import { setupOf, type LearnerSetup } from "./setup.ts";
-import { emptyStore, storeOf, type EngineState, type LearnerStore } from "./state.ts";
+import { emptyStore, forgetAll, storeOf, type EngineState, type LearnerStore } from "./state.ts";
 import { transfer } from "./transfer.ts";
 import { validRequests, type ValidRequests } from "./valid.ts";
 
@@ -117,7 +117,7 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
   function perform(request: NavigationRequest): EngineAnswer {
     const { begun } = stateOf(run, ready.tree.root);
     const outcome = overallSequencing(run, request);
-    if (stateOf(run, ready.tree.root).begun > begun) for (const own of Object.values(kept.own)) for (const id of Object.keys(own)) delete own[id];
+    if (stateOf(run, ready.tree.root).begun > begun) forgetAll(kept.own);
     return answer(outcome);
   }
 

@@ -2,7 +2,7 @@ import type { State2004 } from "../scorm2004/index.ts";
 import { dictionary, type SequencingState, type SharedObjectives } from "../sequencing/index.ts";
 
 /** What belongs to a learner beyond one course: shared objectives and shared data of courses that keep them there. */
-export interface LearnerStore extends Record<"objectives" | "sharedData", Record<string, unknown>> {
+export interface LearnerStore {
   objectives: SharedObjectives;
   /** By the bucket's id. */
   sharedData: Record<string, string>;
@@ -27,6 +27,12 @@ export interface EngineState {
 /** A copy of a store that may be changed. */
 export function storeOf({ objectives, sharedData }: LearnerStore): LearnerStore {
   return { objectives: dictionary(structuredClone(objectives)), sharedData: dictionary(sharedData) };
+}
+
+/** Empties a store in place. */
+export function forgetAll({ objectives, sharedData }: LearnerStore): void {
+  for (const id of Object.keys(objectives)) delete objectives[id];
+  for (const id of Object.keys(sharedData)) delete sharedData[id];
 }
 
 /** A store with nothing in it. */
