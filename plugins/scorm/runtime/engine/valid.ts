@@ -7,10 +7,8 @@ import { terminationRequest } from "../sequencing/termination.ts";
 import { currentOf, rehearsal, stateOf, type NavigationRequest, type SequencingRun } from "../sequencing/index.ts";
 import { transfer } from "./transfer.ts";
 
-const controls = ["start", "resumeAll", "continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll"] as const;
-
 /** What the engine would accept at this moment, were the current content left as it stands. */
-export interface ValidRequests extends Record<(typeof controls)[number], boolean> {
+export interface ValidRequests extends Record<Exclude<NavigationRequest["kind"], "choice" | "jump">, boolean> {
   /** By activity. */
   choice: Record<string, boolean>;
   jump: Record<string, boolean>;
