@@ -1,5 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
+import { attachedTo } from "./attachments/contents.ts";
+import { withAttachments, type MultipartAnswer } from "./attachments/writing.ts";
 import { statementSource, type FedStatement } from "./feed.ts";
 import { consistentThrough } from "./query.ts";
 
@@ -26,4 +28,11 @@ export async function after(ctx: Context, { store, after: lowest, until }: { sto
 /** The microsecond since 1970 up to which every statement there will ever be can be seen. */
 export function complete(ctx: Context): Promise<number> {
   return consistentThrough(ctx.db);
+}
+
+/** A statement and the bytes that came with it, as multipart/mixed has them (Communication 1.5.2); undefined when none came. */
+export async function multipart(ctx: Context, statement: FedStatement): Promise<MultipartAnswer | undefined> {
+  const { store, seq, raw } = statement;
+  if (!raw.includes('"attachments"') || (await attachedTo(ctx.db, store, [seq])).length === 0) return undefined;
+  return withAttachments(ctx.db, store, raw, [statement]);
 }

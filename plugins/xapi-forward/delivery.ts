@@ -63,12 +63,19 @@ async function next(ctx: Context, { id }: Target, size: number): Promise<Batch |
   let bytes = 0;
   for (const { position, store, seq } of waiting) {
     const statement = known.get(`${store} ${seq}`);
+    const alone = statement !== undefined && tellsOfAttachments(statement);
     bytes += statement?.raw.length ?? 0;
-    if (bytes > bytesAtMost && batch.statements.length > 0) break;
+    if (batch.statements.length > 0 && (alone || bytes > bytesAtMost)) break;
     batch.positions.push(position);
     if (statement) batch.statements.push(statement);
+    if (alone) break;
   }
   return batch;
+}
+
+/** Such a statement travels alone, so that no more than its own attachments are in memory. */
+function tellsOfAttachments({ raw }: FedStatement): boolean {
+  return raw.includes('"attachments"');
 }
 
 /** Writes down what came of a batch; the target with its lease renewed, or nothing when it is to be left alone for now. */

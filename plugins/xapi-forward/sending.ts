@@ -1,4 +1,4 @@
-import { decrypted, isCadreError, messageOf, type Context, type FedStatement } from "cadre";
+import { decrypted, isCadreError, messageOf, statements, type Context, type FedStatement } from "cadre";
 import type { Target } from "./model.ts";
 import type { ForwardSettings } from "./settings.ts";
 import { signatureHeaders } from "./signature.ts";
@@ -14,27 +14,33 @@ export type Outcome =
 /** What a target's secret is encrypted for. */
 export const secretPurpose = "xapi-forward secret";
 
-/** Sends statements to a target, once. `id` is the same for every try with the same statements. */
-export async function send(ctx: Context<ForwardSettings>, target: Target, statements: readonly FedStatement[], id: string): Promise<Outcome> {
-  const list = `[${statements.map(({ raw }) => raw).join(",")}]`;
-  if (target.kind === "webhook") return post(ctx, target, target.url, { body: `{"type":"statements","statements":${list}}`, id });
-  return post(ctx, target, `${target.url}/statements`, { body: list, id });
+const userAgent = "Cadre";
+
+/** Sends statements to a target, once; to a store with the bytes that came with them. `id` is the same for every try with the same statements. */
+export async function send(ctx: Context<ForwardSettings>, target: Target, batch: readonly FedStatement[], id: string): Promise<Outcome> {
+  const list = `[${batch.map(({ raw }) => raw).join(",")}]`;
+  if (target.kind === "webhook") return notify(ctx, target, `{"type":"statements","statements":${list}}`, id);
+  const [first] = batch;
+  const multipart = batch.length === 1 ? await statements.multipart(ctx, first!) : undefined;
+  const contentType = multipart?.contentType ?? "application/json";
+  const body = multipart ? Buffer.concat(await multipart.body.toArray()) : list;
+  return call(ctx, `${target.url}/statements`, { method: "POST", headers: { ...storeHeaders(ctx, target), "Content-Type": contentType }, body });
 }
 
 /** Asks a target whether it could be sent to, sending no statement: a store is asked for one, a webhook gets `{"type":"ping"}`. */
 export async function ask(ctx: Context<ForwardSettings>, target: Target): Promise<Outcome> {
-  if (target.kind === "webhook") return post(ctx, target, target.url, { body: `{"type":"ping"}`, id: `ping-${ctx.now().getTime()}` });
+  if (target.kind === "webhook") return notify(ctx, target, `{"type":"ping"}`, `ping-${ctx.now().getTime()}`);
   return call(ctx, `${target.url}/statements?limit=1`, { headers: storeHeaders(ctx, target) });
 }
 
-function post(ctx: Context<ForwardSettings>, target: Target, url: string, { body, id }: { body: string; id: string }): Promise<Outcome> {
-  const own = target.kind === "store" ? storeHeaders(ctx, target) : signatureHeaders(decrypted(ctx.site, secretPurpose, target.secret), { id, at: ctx.now(), body });
-  return call(ctx, url, { method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "Cadre", ...own }, body });
+function notify(ctx: Context<ForwardSettings>, target: Target, body: string, id: string): Promise<Outcome> {
+  const signed = signatureHeaders(decrypted(ctx.site, secretPurpose, target.secret), { id, at: ctx.now(), body });
+  return call(ctx, target.url, { method: "POST", headers: { "Content-Type": "application/json", "User-Agent": userAgent, ...signed }, body });
 }
 
 function storeHeaders(ctx: Context, { username, secret, version }: Target): Record<string, string> {
   const credentials = Buffer.from(`${username}:${decrypted(ctx.site, secretPurpose, secret)}`).toString("base64");
-  return { Authorization: `Basic ${credentials}`, "X-Experience-API-Version": version };
+  return { Authorization: `Basic ${credentials}`, "X-Experience-API-Version": version, "User-Agent": userAgent };
 }
 
 async function call(ctx: Context<ForwardSettings>, url: string, init: RequestInit): Promise<Outcome> {

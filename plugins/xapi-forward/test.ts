@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
@@ -22,6 +22,7 @@ interface Asked {
   url: string;
   headers: IncomingMessage["headers"];
   body: string;
+  bytes: Buffer;
 }
 
 /** A store or webhook on loopback that keeps what it is asked, and answers as it is told. */
@@ -32,7 +33,8 @@ class Other {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const asked = { url: `${request.method} ${request.url}`, headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const bytes = Buffer.concat(chunks);
+      const asked = { url: `${request.method} ${request.url}`, headers: request.headers, body: bytes.toString(), bytes };
       this.asked.push(asked);
       const { status, headers = {}, body = "" } = this.answer(asked);
       response.writeHead(status, headers).end(body);
@@ -106,6 +108,29 @@ describe("Forwarding", () => {
     expect(first?.headers["x-experience-api-version"]).to.equal("1.0.3");
     expect(statementsIn(first!)[0]).to.include.keys("stored", "authority", "timestamp");
     expect(await get(id)).to.include({ sent: 6, waiting: 0, buried: 0, failures: 0 });
+  });
+
+  it("takes the bytes of attachments along, to the letter", async () => {
+    const content = Buffer.from([0, 13, 10, 45, 45, 255, 254, 0]);
+    const sha2 = createHash("sha256").update(content).digest("hex");
+    const attachments = [{ usageType: "https://example.org/proof", display: { en: "Proof" }, contentType: "application/octet-stream", length: content.length, sha2 }];
+    const { id } = await create(store());
+    const { json: key } = await admin.api<{ key: string; secret: string }>("POST", "/records/credentials", { label: "Tool", scopes: ["all"] });
+    const lines = [`--b\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(made("a", { attachments }))}\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: ${sha2}\r\n\r\n`, "\r\n--b--\r\n"];
+    const sent = await fetch(`${host.url}/xapi/statements`, {
+      method: "POST",
+      headers: { Authorization: `Basic ${Buffer.from(`${key.key}:${key.secret}`).toString("base64")}`, "X-Experience-API-Version": "1.0.3", "Content-Type": "multipart/mixed; boundary=b" },
+      body: Buffer.concat([Buffer.from(lines[0]!), content, Buffer.from(lines[1]!)]),
+    });
+    expect(sent.status, await sent.text()).to.equal(200);
+    await stored(made("b"));
+    await host.drain();
+    const [first, second] = other.asked as [Asked, Asked];
+    expect(first.headers["content-type"]).to.match(/^multipart\/mixed; boundary=/);
+    expect(first.bytes.includes(content)).to.equal(true);
+    expect(first.body).to.contain(`X-Experience-API-Hash: ${sha2}`);
+    expect(second.headers["content-type"]).to.equal("application/json");
+    expect(await get(id)).to.include({ sent: 2, waiting: 0 });
   });
 
   it("signs webhooks so that their receiver can tell them from forgeries", async () => {
