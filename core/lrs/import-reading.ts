@@ -1,5 +1,5 @@
 import { asCadreError } from "../http/problems.ts";
-import { hasHash } from "./attached-contents.ts";
+import { sha2Of } from "./attachments/sha2.ts";
 import { agentWords } from "./sentences.ts";
 import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
 import { membersOf } from "./raw-json.ts";
@@ -46,7 +46,7 @@ export interface ReadLine {
 export const maxStatementBytes = 16 * 1024 ** 2;
 
 /** Reads a line of an import. `stored` and `authority` of the source make way for ours; a statement without a time has that of its `stored`. */
-export function readLine({ number: line, bytes }: FileLine, reception: Omit<Reception, "version">): ReadLine {
+export async function readLine({ number: line, bytes }: FileLine, reception: Omit<Reception, "version">): Promise<ReadLine> {
   if (bytes === "tooLong") return wrong(line, null, { code: "line_too_long", message: "is longer than is allowed" });
   let text: string;
   let parsed: unknown;
@@ -96,9 +96,9 @@ function withTime(statement: Members, text: string): { statement: Members; text:
   return { statement, text: `${text.slice(0, found.start)}"timestamp":${text.slice(found.valueStart, found.end)},${text.slice(found.start)}` };
 }
 
-function readAttachment(line: number, { sha2, content }: Members): ReadLine {
+async function readAttachment(line: number, { sha2, content }: Members): Promise<ReadLine> {
   if (typeof sha2 !== "string" || typeof content !== "string" || !/^[0-9a-f]{56,128}$/i.test(sha2)) return wrong(line, null, { code: "invalid_attachment", pointer: "/attachment", message: "needs sha2 and content" });
   const bytes = Buffer.from(content, "base64");
-  if (!hasHash(bytes, sha2)) return wrong(line, null, { code: "invalid_attachment", pointer: "/attachment/sha2", message: "is not the hash of the content", clause: "Data 2.4.11" });
+  if ((await sha2Of(bytes, sha2)) !== sha2.toLowerCase()) return wrong(line, null, { code: "invalid_attachment", pointer: "/attachment/sha2", message: "is not the hash of the content", clause: "Data 2.4.11" });
   return { attachment: { line, sha2: sha2.toLowerCase(), content: bytes } };
 }

@@ -74,7 +74,7 @@ async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Recept
   let batch: Batch = { statements: [], attachments: [], problems: [], lines: 0, end: 0 };
   let [count, bytes] = [0, 0];
   for await (const line of lines) {
-    const read = readLine(line, reception);
+    const read = await readLine(line, reception);
     if (read.statement) batch.statements.push(read.statement);
     if (read.attachment) batch.attachments.push(read.attachment);
     if (read.problems) batch.problems.push(...read.problems);

@@ -50,7 +50,7 @@ export async function attachedTo(db: Db, store: number, seqs: readonly number[])
   return rows.map(({ seq, sha2, sizeBytes }) => ({ seq: Number(seq), sha2, sizeBytes }));
 }
 
-/** The bytes of an attachment, piece by piece, so that a large one is never in memory whole. */
+/** The bytes of an attachment, piece by piece, so that a large one is never in memory whole; written in base64, the pieces make a whole. */
 export async function* piecesOf(db: Db, store: number, { sha2, sizeBytes }: Omit<AttachedLink, "seq">): AsyncGenerator<Buffer> {
   for (let from = 0; from < sizeBytes; from += pieceBytes) {
     const { piece } = await db.one<{ piece: Buffer }>(sql`
@@ -79,4 +79,4 @@ async function remove(db: Db, store: number, which: Sql): Promise<number> {
 }
 
 const unused = sql.raw("not exists (select from statement_attachment l where l.store = a.store and l.sha2 = a.sha2)");
-const pieceBytes = 1024 ** 2;
+const pieceBytes = 768 * 1024; // a multiple of 3

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CadreError } from "../../kernel/errors.ts";
 import type { PreparedStatement } from "../prepare.ts";
 import { invalidStatements, refused } from "../refusals.ts";
@@ -7,6 +5,7 @@ import { isSha2 } from "../statement/formats.ts";
 import type { StatementProblem } from "../statement/shape.ts";
 import { attachmentsOf, type AttachmentTold } from "./attachment.ts";
 import { essenceOf, type Part } from "./multipart.ts";
+import { sha2Of } from "./sha2.ts";
 
 /** The bytes that came with a request, by their SHA-2 in lower case. */
 export type Contents = ReadonlyMap<string, Buffer>;
@@ -44,8 +43,6 @@ interface Received extends Part {
 const none: Contents = new Map();
 const clause = "Communication 1.5.2";
 const hashHeader = "x-experience-api-hash";
-const algorithms: Record<number, string> = { 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512" };
-const atOnceBytes = 4 * 1024 ** 2;
 
 function hashOf({ headers }: Part): string {
   return headers.get(hashHeader)!.toLowerCase();
@@ -60,18 +57,8 @@ async function wrongIn(part: Part): Promise<string | undefined> {
   if (!isSha2(hash)) return "whose X-Experience-API-Hash is no SHA-2 in hexadecimal";
   const length = part.headers.get("content-length");
   if (length !== undefined && Number(length) !== part.bytes.length) return `of ${part.bytes.length} bytes whose Content-Length is ${length}`;
-  const found = await sha2Of(part.bytes, algorithms[hash.length]!);
+  const found = await sha2Of(part.bytes, hash);
   return found === hash.toLowerCase() ? undefined : `whose bytes have the hash ${found} and not that of X-Experience-API-Hash, ${hash}`;
-}
-
-/** Other requests have their turn while much is digested. */
-async function sha2Of(bytes: Buffer, algorithm: string): Promise<string> {
-  const digest = createHash(algorithm);
-  for (let from = 0; from < bytes.length; from += atOnceBytes) {
-    if (from > 0) await nextTurn();
-    digest.update(bytes.subarray(from, from + atOnceBytes));
-  }
-  return digest.digest("hex");
 }
 
 /** Where a header of the part says what a property of the attachment says, they say the same; of media types the parameters may differ, as in the specification's own example. */
