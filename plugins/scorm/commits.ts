@@ -39,10 +39,11 @@ function acknowledged({ mode }: launches.Launch, { entries, fromSeq }: CommitReq
   return { ackSeq: entries.reduce((last, [seq]) => Math.max(last, seq), fromSeq - 1), savedAt };
 }
 
-const runUnknown = () => refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
+/** What is written for a page that is not the launch's. */
+export const runUnknown = () => refuse("scorm_run_unknown", "This piece of journal belongs to no page that this launch may write for.", { status: 404 });
 
 /** A launch in use is renewed once it has less than this left; every commit would be too often. */
-const renewedBeforeMs = 8 * 3_600_000;
+export const renewedBeforeMs = 8 * 3_600_000;
 
 interface Growth {
   run: LockedRun;
@@ -81,7 +82,8 @@ function mayCommit({ asking, launchId, registration, itemKey }: LockedRun, { rec
 /** Content that begins again seventeen times has been seen; more than this in one piece is no content. */
 const sessionsAtMost = 200;
 
-function requireEntries(entries: readonly unknown[]): asserts entries is Entry[] {
+/** @throws scorm_entries_malformed */
+export function requireEntries(entries: readonly unknown[]): asserts entries is Entry[] {
   const problems = entries.flatMap((entry, index) => (isEntry(entry) ? [] : [{ pointer: `/entries/${index}`, code: "scorm_entries_malformed", message: "is no journal entry" }]));
   const sessions = entries.filter((entry) => (entry as Entry)[2] === "initialize").length;
   if (sessions > sessionsAtMost) problems.push({ pointer: "/entries", code: "scorm_entries_malformed", message: `begins more than ${sessionsAtMost} sessions` });

@@ -21,7 +21,7 @@ export interface ScormItem {
   children: ScormItem[];
 }
 
-/** SCORM 1.2 as a package format of the core (contribution `formats.scorm12`). SCORM 2004 is claimed faintly, so that it is refused by its name until a reader of its own takes it. */
+/** SCORM 1.2 as a package format of the core (contribution `formats.scorm12`). */
 export const scorm12Format = {
   label: "SCORM 1.2",
   manifests: ["imsmanifest.xml"],
@@ -31,7 +31,7 @@ export const scorm12Format = {
     const path = files.find("imsmanifest.xml");
     if (path === undefined) return 0;
     const { standard, by } = detectEdition(await files.xml(path));
-    return standard === "scorm12" ? (by === "assumption" ? 0.5 : 1) : standard === "scorm2004" ? 0.1 : 0;
+    return standard === "scorm12" ? (by === "assumption" ? 0.5 : 1) : 0;
   },
   async read(files: ScormFiles, report: DiagnosticSink) {
     const path = files.find("imsmanifest.xml") ?? "imsmanifest.xml";

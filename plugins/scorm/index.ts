@@ -1,7 +1,9 @@
 import { definePlugin } from "cadre";
 import { scorm12Format } from "./format12.ts";
+import { scorm2004Format } from "./format2004.ts";
 import { scorm12Launcher } from "./launcher.ts";
-import { JournalPiece, Outcome, Run } from "./model.ts";
+import { CourseState, Decision, GlobalObjective, JournalPiece, Outcome, Run, SharedBucket } from "./model.ts";
+import { scorm2004Launcher } from "./play2004/launcher.ts";
 import { scormRoutes } from "./routes.ts";
 import { settings } from "./settings.ts";
 
@@ -18,10 +20,10 @@ export default definePlugin({
     scorm_journal_gap: { status: 409, summary: "Entries are missing; send again from `expectedSeq`." },
     scorm_entries_malformed: { status: 422, summary: "What was sent is no journal; `errors` points to each place." },
   },
-  models: [Outcome, Run, JournalPiece],
+  models: [Outcome, Run, JournalPiece, CourseState, GlobalObjective, SharedBucket, Decision],
   migrations: new URL("./migrations/", import.meta.url),
   browser: new URL("./browser/", import.meta.url),
-  formats: { scorm12: scorm12Format },
-  launchers: { scorm12: scorm12Launcher },
+  formats: { scorm12: scorm12Format, scorm2004: scorm2004Format },
+  launchers: { scorm12: scorm12Launcher, scorm2004: scorm2004Launcher },
   routes: scormRoutes,
 });

@@ -31,6 +31,10 @@ export class Run extends Table {
   declare state: string;
   /** `seq` of the last entry that is taken in; 0 before the first. */
   declare seq: number;
+  /** The version that is played; null in SCORM 1.2. */
+  declare packageVersionId: string | null;
+  /** `Leave` as JSON: what the sequencer last answered this page; null before, and in SCORM 1.2. */
+  declare leftBy: object | null;
   /** When the last entry happened, by our clock. */
   declare lastAt: Date | null;
   declare createdAt: Date;
@@ -45,5 +49,65 @@ export class JournalPiece extends Table {
   declare fromSeq: number;
   /** `Entry[]` as JSON. */
   declare entries: string;
+  /** `ApiCall[]` as JSON; null for none. */
+  declare calls: string | null;
   declare receivedAt: Date;
+}
+
+/** Where a learner's attempt on a SCORM 2004 course stands, for each version of its package that was played. */
+export class CourseState extends Table {
+  static override tableName = "scorm.course_state";
+  static override idColumn = ["attemptId", "packageVersionId"];
+  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
+  declare attemptId: string;
+  declare packageVersionId: string;
+  declare userId: string;
+  /** The page that plays now; null before the first. */
+  declare runId: string | null;
+  /** Of all sessions so far. */
+  declare timeMs: string;
+  /** Counts the decisions of the sequencer. */
+  declare decisions: number;
+  /** `EngineState` as JSON; text, for content may write what `jsonb` refuses. Null before the course was opened. */
+  declare state: string | null;
+  declare createdAt: Date;
+}
+
+/** What a learner achieved in an objective that their courses share. */
+export class GlobalObjective extends Table {
+  static override tableName = "scorm.global_objective";
+  static override idColumn = ["userId", "objectiveId"];
+  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
+  declare userId: string;
+  declare objectiveId: string;
+  /** `ObjectiveStatus`. */
+  declare status: object;
+}
+
+/** A bucket of data that a learner's courses share. */
+export class SharedBucket extends Table {
+  static override tableName = "scorm.shared_data";
+  static override idColumn = ["userId", "bucketId"];
+  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
+  declare userId: string;
+  declare bucketId: string;
+  /** A string as JSON. */
+  declare value: string;
+}
+
+/** One answer of the sequencer with its reasons. */
+export class Decision extends Table {
+  static override tableName = "scorm.decision";
+  static override idColumn = ["attemptId", "packageVersionId", "number"];
+  static override personalData: PersonalData = "none"; // goes with its attempt
+  declare attemptId: string;
+  declare packageVersionId: string;
+  declare number: number;
+  declare launchId: string;
+  /** What was asked, in words. */
+  declare request: string;
+  declare cameTo: string;
+  /** `TraceEntry[]`. */
+  declare trace: object[];
+  declare at: Date;
 }

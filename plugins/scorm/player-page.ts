@@ -1,7 +1,8 @@
 import type { Bootstrap } from "./browser/player/bootstrap.ts";
+import type { Bootstrap2004 } from "./browser/player/bootstrap2004.ts";
 
 /** The page in the player's frame, on the content origin: nothing but the launch and the script that runs it. */
-export function playerPage(bootstrap: Bootstrap, scriptHref: string): string {
+export function playerPage(bootstrap: Bootstrap | Bootstrap2004, scriptHref: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>

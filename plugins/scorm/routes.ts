@@ -1,7 +1,10 @@
 import { bytes, json, launches, refuse, t, type Context, type RawRequest, type Reply, type Route, type RouteBuilder } from "cadre";
 import { commit } from "./commits.ts";
+import { begin } from "./play2004/begin.ts";
+import { commit2004 } from "./play2004/commits.ts";
 import { playerPage } from "./player-page.ts";
 import type { CommitRequest } from "./runtime/journal.ts";
+import type { CommitRequest2004 } from "./runtime/playing.ts";
 import * as runs from "./runs.ts";
 import type { ScormSettings } from "./settings.ts";
 import { contentHref } from "./units.ts";
@@ -15,6 +18,21 @@ const commitBody = t.Object({
   recover: t.Optional(t.Boolean()),
 });
 
+const identifier = t.String({ maxLength: 64_000 });
+const learnerRequest = t.Union([
+  t.Object({ kind: t.Enum(["continue", "previous", "exitAll", "leave"]) }),
+  t.Object({ kind: t.Literal("choice"), target: identifier }),
+]);
+
+const commitBody2004 = t.Object({
+  ...commitBody.properties,
+  navigation: t.Optional(t.Object({ number: t.Integer({ minimum: 1, description: "Counts what this page asked for." }), request: learnerRequest })),
+  activity: t.Optional(identifier),
+  calls: t.Optional(t.Array(t.Array(t.Union([t.String({ maxLength: 300 }), t.Number()])), { maxItems: 200, description: "What content called besides, to be read in the launch's diagnosis." })),
+});
+
+const commitOptions = { can: "anyone", origin: "content", reads: "json", maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } } as const;
+
 /** The player's page and what it posts to, both on the content origin, both by a launch's token. */
 export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Route[] => [
   raw("GET")(
@@ -24,8 +42,18 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   ),
   raw("POST")(
     "/commit",
-    { can: "anyone", origin: "content", summary: "Takes a piece of a SCORM run's journal.", reads: "json", body: commitBody, maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } },
+    { ...commitOptions, summary: "Takes a piece of a SCORM run's journal.", body: commitBody },
     async (ctx, { body, request }) => json(await commit(ctx, tokenOf(request, body.token), body as CommitRequest), 200, { "Cache-Control": "no-store" }),
+  ),
+  raw("GET")(
+    "/:token/course",
+    { can: "anyone", origin: "content", summary: "The page that runs a SCORM 2004 course.", limit: { points: 6000, durationS: 60 } },
+    (ctx, { params }) => course(ctx, String(params.token)),
+  ),
+  raw("POST")(
+    "/course/commit",
+    { ...commitOptions, summary: "Takes a piece of a SCORM 2004 run's journal, and where the learner goes.", body: commitBody2004 },
+    async (ctx, { body, request }) => json(await commit2004(ctx, tokenOf(request, body.token), body as CommitRequest2004), 200, { "Cache-Control": "no-store" }),
   ),
 ];
 
@@ -48,6 +76,14 @@ async function player(ctx: Context<ScormSettings>, token: string, identifier: st
     },
     assets.get("scorm/player.js")?.href ?? "",
   );
+  return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
+}
+
+async function course(ctx: Context<ScormSettings>, token: string): Promise<Reply> {
+  const launch = await launches.byToken(ctx, token);
+  const page = await begin(ctx, launch, token);
+  const { contentUrl, url, assets } = ctx.site;
+  const html = playerPage({ standard: "scorm2004", token, commitUrl: `${contentUrl}/scorm/course/commit`, lmsOrigin: url, scope: `${launch.registration}/${launch.itemKey}`, launchId: launch.id, ...page }, assets.get("scorm/course.js")?.href ?? "");
   return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
 }
 

@@ -135,7 +135,7 @@ function setupOf(config: ScormSettings, launch: launches.Launch, { data }: Unit)
 }
 
 /** "Lovelace, Ada", as SCORM wants names; a name of one word stays. */
-function lastFirst(name: string): string {
+export function lastFirst(name: string): string {
   const words = name.trim().split(/\s+/);
   const last = words.pop() ?? "";
   return words.length === 0 ? last : `${last}, ${words.join(" ")}`;

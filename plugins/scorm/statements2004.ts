@@ -1,11 +1,13 @@
-import { looks, type Entry } from "./runtime/journal.ts";
-import { replay2004, type Setup2004, type State2004 } from "./runtime/scorm2004/index.ts";
+import type { Entry } from "./runtime/journal.ts";
+import { replay2004, type Look2004, type Setup2004, type State2004 } from "./runtime/scorm2004/index.ts";
 import { sessionTimeMs, type OpenSession2004 } from "./runtime/scorm2004/state.ts";
 import { completionOf, successOf, type CompletionStatus, type SuccessStatus } from "./runtime/scorm2004/status.ts";
 import { interactionsOf, objectivesOf, scoreOf } from "./runtime/scorm2004/summary.ts";
 import { interaction2004, interactionActivity, interactionResult } from "./statements/interaction.ts";
 import { activity, innerIri, isoDuration, type Activity, type Result, type Statement } from "./statements/profile.ts";
 import { same, scoOf, teller, type Say, type StatementContext } from "./statements/telling.ts";
+
+export type { Statement } from "./statements/profile.ts";
 
 /**
  * The xAPI statements of a SCORM 2004 commit, by the xAPI SCORM Profile: `before` is the state as it stood, `entries` the journal that is
@@ -15,16 +17,15 @@ import { same, scoOf, teller, type Say, type StatementContext } from "./statemen
  * A session that ends is "suspended" when it is to be resumed, else "terminated" (profile 5). suspend_data is never told.
  */
 export function statements2004(context: StatementContext, setup: Setup2004, before: State2004, entries: readonly Entry[]): Statement[] {
-  const statements: Statement[] = [];
-  let state = before;
-  for (const step of looks(entries)) {
-    const replay = replay2004(setup, state, step);
-    if (!replay.ok) break;
-    const last = replay.applied.at(-1);
-    if (last) statements.push(...told(context, setup, state, replay.state, last[1]));
-    state = replay.state;
-  }
+  const { statements, look } = telling2004(context, setup);
+  replay2004(setup, before, entries, look);
   return statements;
+}
+
+/** The same for who runs the replay: `statements` grows with each look of it. */
+export function telling2004(context: StatementContext, setup: Setup2004): { statements: Statement[]; look: Look2004 } {
+  const statements: Statement[] = [];
+  return { statements, look: (before, after, tMs) => void statements.push(...told(context, setup, before, after, tMs)) };
 }
 
 /** The statement of a session that was left without Terminate, for the launch that closes it (see `launch2004`); none when no session is open. */

@@ -45,7 +45,7 @@ export function untouchedUnits(structure: CourseStructure): UnitOutcomes {
 }
 
 /** The address of a unit's file for who has the launch. */
-export function contentHref(contentUrl: string, token: string, { launch: { path, query } }: Unit): string {
+export function contentHref(contentUrl: string, token: string, { launch: { path, query } }: Pick<Unit, "launch">): string {
   return `${contentUrl}/content/${token}/${path.split("/").map(encodeURIComponent).join("/")}${query}`;
 }
 

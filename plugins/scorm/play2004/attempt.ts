@@ -1,0 +1,78 @@
+import { sql, type Context } from "cadre";
+import { openEngine, type Engine, type EngineAnswer, type EngineState, type LearnerStore } from "../runtime/engine/index.ts";
+import type { PlayedCourse } from "./course.ts";
+import { lockStore, saveStore } from "./learner-store.ts";
+
+/** Whose attempt on which version of a package. */
+export interface AttemptPlace {
+  attemptId: string;
+  userId: string;
+  packageVersionId: string;
+}
+
+/** A learner's attempt on a course, held to the end of the transaction. */
+export interface HeldAttempt extends AttemptPlace {
+  /** The page that plays now. */
+  runId: string | null;
+  timeMs: number;
+  /** How often the sequencer was asked. */
+  decisions: number;
+}
+
+/** A held attempt with its engine, for as long as one request. */
+export interface OpenAttempt {
+  held: HeldAttempt;
+  engine: Engine;
+  store: LearnerStore;
+}
+
+/** Makes an attempt's row where it has none, with what was spent on earlier versions, and holds it. */
+export async function holdAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<HeldAttempt> {
+  await ctx.db.run(sql`
+    insert into scorm.course_state (attempt_id, package_version_id, user_id, time_ms, created_at)
+    select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, coalesce(max(time_ms), 0), ${ctx.now()}::timestamptz from scorm.course_state where attempt_id = ${attemptId}
+    on conflict do nothing`);
+  return ctx.db.one(sql`
+    select attempt_id, user_id, package_version_id, run_id, time_ms::float8 as time_ms, decisions from scorm.course_state
+    where attempt_id = ${attemptId} and package_version_id = ${packageVersionId} for update`);
+}
+
+/** Opens the engine of a held attempt; shared objectives and data are held with it. */
+export async function openAttempt(ctx: Context, held: HeldAttempt, played: PlayedCourse): Promise<OpenAttempt> {
+  const { state } = await ctx.db.one<{ state: string | null }>(sql`
+    select state from scorm.course_state where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
+  const store = await lockStore(ctx, held.userId, played);
+  return { held, store, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId) }) };
+}
+
+/** The attempt as it would be, were nothing of it kept: for asking what a change would come to. */
+export function rehearsed({ engine, held }: OpenAttempt, played: PlayedCourse, nowMs: number): Engine {
+  return openEngine(played.course, { state: engine.state(), store: engine.store(), nowMs, seed: seedOf(held.attemptId) });
+}
+
+/** Keeps an attempt, and what its course shares with others. */
+export async function saveAttempt(ctx: Context, { held, engine, store }: OpenAttempt): Promise<void> {
+  await saveStore(ctx, held.userId, store, engine.store());
+  await ctx.db.run(sql`
+    update scorm.course_state set state = ${JSON.stringify(engine.state())}, run_id = ${held.runId}, time_ms = ${held.timeMs}, decisions = ${held.decisions}
+    where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
+}
+
+const decisionsKept = 200;
+
+/** Writes down what the sequencer was asked and why it answered so, of each attempt the latest. */
+export async function noteDecision(ctx: Context, { held, engine }: OpenAttempt, asked: { launchId: string; request: string }, { delivery, ended, refusal }: EngineAnswer): Promise<void> {
+  held.decisions += 1;
+  const cameTo = refusal ? `${refusal.exception}: ${refusal.reason}` : delivery !== null ? `${delivery} is delivered` : ended ? "the course is left" : "nothing is delivered";
+  await ctx.db.run(sql`
+    with gone as (
+      delete from scorm.decision where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId} and number <= ${held.decisions - decisionsKept}
+    )
+    insert into scorm.decision (attempt_id, package_version_id, number, launch_id, request, came_to, trace, at)
+    values (${held.attemptId}, ${held.packageVersionId}, ${held.decisions}, ${asked.launchId}, ${asked.request}, ${cameTo}, ${JSON.stringify(engine.trace().entries)}::jsonb, ${ctx.now()})`);
+}
+
+/** The same for an attempt always, though no two attempts draw alike. */
+function seedOf(attemptId: string): number {
+  return Number.parseInt(attemptId.replaceAll("-", "").slice(-8), 16) | 0;
+}

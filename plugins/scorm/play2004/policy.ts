@@ -1,0 +1,57 @@
+import type { Engine, EngineAnswer } from "../runtime/engine/index.ts";
+import type { NavigationRequest } from "../runtime/sequencing/index.ts";
+import { outcome2004, type Setup2004, type State2004 } from "../runtime/scorm2004/index.ts";
+import type { LearnerRequest } from "../runtime/playing.ts";
+
+/**
+ * Brings a learner who comes to an activity: to the one that runs or is suspended, else where the course begins. Where that shows nothing,
+ * for a course of free choice has no beginning and one may have gone away between two activities, it goes on from there, or to the first
+ * that may be chosen.
+ */
+export function comeIn(engine: Engine): EngineAnswer {
+  const answer = engine.start();
+  if (answer.delivery !== null) return answer;
+  const valid = engine.valid();
+  if (valid.continue) {
+    const next = engine.navigate({ kind: "continue" });
+    if (next.delivery !== null || next.ended) return next;
+  }
+  const open = engine.contents(valid).filter(({ opens, enabled }) => opens && enabled);
+  const chosen = open.find(({ current }) => current) ?? open[0];
+  return chosen ? engine.navigate({ kind: "choice", target: chosen.identifier }) : answer;
+}
+
+/** What a session came to, with the setup it ran under. */
+export interface Session {
+  setup: Setup2004;
+  state: State2004;
+}
+
+/**
+ * What going away means: an attempt on the only activity of a course is over when its content says so, or has ended without keeping a
+ * place to come back to; everything else is suspended. Null where nothing runs, which then waits as it is.
+ */
+export function wayOut(engine: Engine, activities: number, session: Session): NavigationRequest | null {
+  const valid = engine.valid();
+  if (activities === 1 && isOver(session)) return { kind: "exitAll" };
+  return valid.exit ? { kind: "suspendAll" } : null;
+}
+
+/** A session's end that asks for nothing: only where there is nothing else to go to is it the end of the course. */
+export function afterEnd(activities: number, session: Session): NavigationRequest | null {
+  return activities === 1 && outcome2004(session.setup, session.state).navRequest === null && isOver(session) ? { kind: "exitAll" } : null;
+}
+
+/** A learner's request in the sequencer's words. */
+export function requestOf(engine: Engine, request: LearnerRequest, activities: number, session: Session): NavigationRequest | null {
+  if ("target" in request) return request;
+  return request.kind === "leave" ? wayOut(engine, activities, session) : { kind: request.kind };
+}
+
+function isOver({ setup, state }: Session): boolean {
+  const { exit } = outcome2004(setup, state);
+  if (state.session) return false;
+  if (exit === "suspend") return false;
+  if (exit !== "") return true;
+  return state.cmi["cmi.location"] === undefined && state.cmi["cmi.suspend_data"] === undefined;
+}
