@@ -52,6 +52,7 @@ export async function playerPage(ctx: Context, slug: string, itemKey: string, un
     launch: { id: playing.launchId, mode: playing.mode },
     frame: { src: playing.frameHref, origin: ctx.site.contentUrl },
     returnTo: `/courses/${slug}`,
+    statuses: units.length < 2 ? [] : ["not-started", "in-progress", "completed", "passed", "failed", "locked"],
     outline: units.length < 2 ? [] : units.map((each) => ({ ...each, status: each.locked ? "locked" : each.status, href: each.playable ? `${here}?unit=${encodeURIComponent(each.identifier)}` : null, current: each.identifier === playing.unit })),
   });
 }

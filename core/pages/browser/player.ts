@@ -1,10 +1,14 @@
+import { surroundings, type Request, type Situation } from "./player/situation.ts";
+
 /**
  * The page around a content frame. The frame, on its own origin, says what becomes of the learner's work: `cadre.ready`,
  * `cadre.status { state: saving | saved | offline | refused, pending }`, `cadre.saved { at }`, `cadre.finished { lessonStatus }`;
- * asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`. Anything from another origin or window is ignored.
+ * asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`. A course of several activities tells `cadre.situation`, is asked with
+ * `cadre.navigate { request }`, and may answer `cadre.reopen { target }`, for the page to be opened anew. Anything from another origin or window is ignored.
  */
-interface Message {
+interface Message extends Partial<Situation> {
   type: string;
+  target?: string | null;
   state?: string;
   at?: string;
   lessonStatus?: string;
@@ -22,13 +26,23 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
   const { contentOrigin: origin = "", keeps, return: back = "/" } = frame.dataset;
   const leave = () => location.assign(back);
   const say = speaker(words);
+  const around = surroundings(document, go);
   let [ready, leaving, outcome, savedAt] = [false, false, "", ""];
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   const saySaved = () => say("saved", outcome ? `${outcome}, saved ${clock(savedAt)}` : `Saved ${clock(savedAt)}`);
 
-  function hear({ type, state, at, lessonStatus, saved }: Message): void {
+  function go(request: Request): void {
+    if (leaving) return;
+    around.wait();
+    frame.contentWindow?.postMessage({ type: "cadre.navigate", request }, origin);
+  }
+
+  function hear(message: Message): void {
+    const { type, state, at, lessonStatus, saved, target } = message;
     ready = true;
+    if (type === "cadre.situation" && !leaving) around.show(message as Message & Situation);
+    if (type === "cadre.reopen") return location.assign(target ? `?unit=${encodeURIComponent(target)}` : location.pathname);
     if (type === "cadre.exited" && leaving) return saved === false ? sayUnsaved() : leave();
     // A preview keeps nothing, and the page says so from the start.
     if (keeps === "nothing" || leaving) return;

@@ -1,5 +1,5 @@
 import { packageVersionOf, refuse, type Context, type CourseStructure, type Site, type StructureItem } from "cadre";
-import type { CourseData2004, ItemData2004 } from "../format2004.ts";
+import { courseOf } from "../format2004.ts";
 import type { Course2004, CourseItem } from "../runtime/engine/index.ts";
 import type { Sequencing } from "../runtime/sequencing/index.ts";
 
@@ -38,29 +38,23 @@ async function read(ctx: Context, versionId: string): Promise<PlayedCourse> {
 }
 
 /** A course out of the core's neutral model. Pure. */
-export function playedFrom(versionId: string, { title, items, data }: CourseStructure): PlayedCourse {
-  const { edition, identifier, sequencing, objectivesGlobalToSystem, sharedDataGlobalToSystem } = data as unknown as CourseData2004;
-  const course: Course2004 = { edition, identifier, title, sequencing, objectivesGlobalToSystem, sharedDataGlobalToSystem, items: items.map(courseItem) };
-  const all = flat(items);
-  const parts = all.map((item) => item.data as unknown as ItemData2004);
-  const targets = [sequencing, ...parts.map((part) => part.sequencing)].flatMap(targetsOf);
+export function playedFrom(versionId: string, structure: CourseStructure): PlayedCourse {
+  const course = courseOf(structure);
+  const parts = flat(course.items);
+  const targets = [course, ...parts].flatMap(({ sequencing }) => targetsOf(sequencing));
   return {
     versionId,
     course,
-    leaves: new Map(all.flatMap((item) => (item.children.length === 0 ? [[item.identifier, item] as const] : []))),
-    objectives: objectivesGlobalToSystem ? [...new Set(targets)].sort() : [],
-    buckets: sharedDataGlobalToSystem ? [...new Set(parts.flatMap(({ sharedData }) => sharedData.map(({ id }) => id)))].sort() : [],
+    leaves: new Map(flat(structure.items).flatMap((item) => (item.children.length === 0 ? [[item.identifier, item] as const] : []))),
+    objectives: course.objectivesGlobalToSystem ? [...new Set(targets)].sort() : [],
+    buckets: course.sharedDataGlobalToSystem ? [...new Set(parts.flatMap(({ sharedData }) => sharedData.map(({ id }) => id)))].sort() : [],
   };
-}
-
-function courseItem({ identifier, title, visible, data, children }: StructureItem): CourseItem {
-  return { identifier, title, visible, ...(data as unknown as ItemData2004), children: children.map(courseItem) };
 }
 
 function targetsOf({ objectives }: Sequencing): string[] {
   return objectives.flatMap(({ maps }) => maps.map(({ target }) => target));
 }
 
-function flat(items: readonly StructureItem[]): StructureItem[] {
-  return items.flatMap((item) => [item, ...flat(item.children)]);
+function flat<Item extends StructureItem | CourseItem>(items: readonly Item[]): Item[] {
+  return items.flatMap((item) => [item, ...flat(item.children as Item[])]);
 }

@@ -22,6 +22,6 @@ export interface Bootstrap {
 }
 
 /** Reads the embedded launch. @throws when the page has none */
-export function readBootstrap(page: Document): Bootstrap {
-  return JSON.parse(page.getElementById("cadre-launch")?.textContent ?? "") as Bootstrap;
+export function readBootstrap<Embedded = Bootstrap>(page: Document): Embedded {
+  return JSON.parse(page.getElementById("cadre-launch")?.textContent ?? "") as Embedded;
 }

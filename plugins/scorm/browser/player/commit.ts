@@ -1,9 +1,8 @@
 import type { CommitRequest, CommitResponse, Entry } from "../../runtime/journal.ts";
-import type { State12 } from "../../runtime/scorm12/index.ts";
 
 /** How a commit went. `refused` will not get better by trying again; `unreachable` may. */
 export type CommitOutcome =
-  | { is: "saved"; response: CommitResponse<State12> }
+  | { is: "saved"; response: CommitResponse }
   | { is: "gap"; expectedSeq: number }
   | { is: "refused"; status: number }
   | { is: "unreachable"; retryAfterMs: number | null };
@@ -31,7 +30,7 @@ export async function postCommit({ commitUrl, token, timeoutMs }: CommitTarget, 
       cache: "no-store",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (answer.ok) return { is: "saved", response: (await answer.json()) as CommitResponse<State12> };
+    if (answer.ok) return { is: "saved", response: (await answer.json()) as CommitResponse };
     if (answer.status === 409) return { is: "gap", expectedSeq: ((await answer.json()) as { expectedSeq: number }).expectedSeq };
     if (answer.status >= 500 || answer.status === 408 || answer.status === 425 || answer.status === 429) {
       return { is: "unreachable", retryAfterMs: Number(answer.headers.get("retry-after")) * 1000 || null };

@@ -1,4 +1,4 @@
-import type { CommitRequest, Entry } from "../../runtime/journal.ts";
+import type { CommitRequest, CommitResponse, Entry } from "../../runtime/journal.ts";
 import { beaconCommit, chunksOf, postCommit, type CommitTarget } from "./commit.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -14,6 +14,10 @@ export interface SenderOptions extends CommitTarget {
   autosaveMs: number;
   /** `pending` entries are not acknowledged yet; `savedAt` is the server's time of the last save. */
   report: (status: { state: SaveState; pending: number; ackSeq: number; savedAt?: string }) => void;
+  /** What goes with every piece besides. */
+  more?: () => object;
+  /** Gets every answer of the server, after it was reported. */
+  answered?: (answer: CommitResponse) => void;
 }
 
 /** Brings the journal of one launch to the server: one post at a time, again until acknowledged, by beacon once the page is leaving. */
@@ -21,6 +25,10 @@ export interface Sender {
   take(entry: Entry): void;
   /** Sends what there is; resolves when it is acknowledged or cannot be for now. */
   flush(): Promise<void>;
+  /** From now on nothing goes out until something is asked. */
+  hold(): void;
+  /** Sends what there is with a question in its last piece, again until it is answered; resolves as `flush` does, false where it could not be sent for now. */
+  ask(question: object): Promise<boolean>;
   /** From now on everything goes out at once by beacon, for there may be no later. */
   leave(): void;
   /** The page came back after all. */
@@ -39,6 +47,8 @@ export function createSender(options: SenderOptions): Sender {
   let fresh: Entry[] = [];
   let leaving = false;
   let refused = false;
+  let held = false;
+  let question: object | null = null;
   let failures = 0;
   let sending: Promise<void> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +56,7 @@ export function createSender(options: SenderOptions): Sender {
   const pending = () => journal.filter(([seq]) => seq > ackSeq);
 
   function request(entries: Entry[]): CommitRequest {
-    return { launchId, fromSeq: entries[0]?.[0] ?? ackSeq + 1, entries, sentAtMs: now() };
+    return { launchId, fromSeq: entries[0]?.[0] ?? ackSeq + 1, entries, sentAtMs: now(), ...options.more?.() };
   }
 
   function tell(state: SaveState, savedAt?: string): void {
@@ -66,6 +76,7 @@ export function createSender(options: SenderOptions): Sender {
     if (entries.length === 0) return;
     outbox.put(launchId, entries);
     if (leaving) return beacon();
+    if (held) return;
     // While the server is out of reach the retry has its own time.
     if (failures === 0 && entries.some(([, , kind]) => kind !== "set")) void flush();
     else later(autosaveMs);
@@ -76,7 +87,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function flush(): Promise<void> {
-    if (leaving) return Promise.resolve();
+    if (leaving || held) return Promise.resolve();
     clearTimeout(timer);
     timer = undefined;
     sending ??= send().finally(() => (sending = null));
@@ -85,15 +96,22 @@ export function createSender(options: SenderOptions): Sender {
 
   async function send(): Promise<void> {
     settle();
-    for (let [entries] = chunksOf(pending(), chunkBytes); entries && !refused; [entries] = chunksOf(pending(), chunkBytes)) {
+    while (!refused && !held) {
+      const chunks = chunksOf(pending(), chunkBytes);
+      const [entries = []] = chunks;
+      if (entries.length === 0 && !question) return;
       tell("saving");
       const sentAfter = ackSeq;
-      const outcome = await postCommit(options, request(entries));
-      if (outcome.is === "saved") acknowledge(outcome.response.ackSeq, outcome.response.savedAt);
-      else if (outcome.is === "gap" && journal.some(([seq]) => seq === outcome.expectedSeq)) ackSeq = outcome.expectedSeq - 1;
+      const asked = chunks.length <= 1 ? question : null;
+      const outcome = await postCommit(options, { ...request(entries), ...asked });
+      if (outcome.is === "saved") {
+        if (asked === question) question = null;
+        acknowledge(outcome.response.ackSeq, outcome.response.savedAt);
+        options.answered?.(outcome.response);
+      } else if (outcome.is === "gap" && journal.some(([seq]) => seq === outcome.expectedSeq)) ackSeq = outcome.expectedSeq - 1;
       else if (outcome.is !== "unreachable") refused = true;
       if (refused) return tell("refused");
-      if (outcome.is === "unreachable" || ackSeq === sentAfter) {
+      if (outcome.is === "unreachable" || (entries.length > 0 && ackSeq === sentAfter)) {
         tell("offline");
         failures += 1;
         const backoffMs = Math.min(1000 * 2 ** (failures - 1), 30_000) * (0.75 + Math.random() / 2);
@@ -127,6 +145,14 @@ export function createSender(options: SenderOptions): Sender {
   return {
     take,
     flush,
+    hold: () => void (held = true),
+    async ask(asked) {
+      await sending;
+      held = false;
+      question = asked;
+      await flush();
+      return question !== asked;
+    },
     leave() {
       leaving = true;
       settle();

@@ -1,0 +1,105 @@
+import type { CommitResponse2004, Delivery, LearnerRequest, Move, Situation } from "../runtime/playing.ts";
+import { runActivity, type RunningActivity } from "./player/activity.ts";
+import { readBootstrap } from "./player/bootstrap.ts";
+import type { Bootstrap2004 } from "./player/bootstrap2004.ts";
+import { openLmsChannel } from "./player/lms-channel.ts";
+import { openOutbox } from "./player/outbox.ts";
+import { recover2004 } from "./player/recover2004.ts";
+
+/** Goes on while the wall clock is set; what the entries and `sentAtMs` are measured by. */
+const now = () => Math.round(performance.timeOrigin + performance.now());
+
+/** Runs the course that is embedded in the page, one activity after the other, as the server delivers them. */
+async function play(): Promise<void> {
+  const bootstrap = readBootstrap<Bootstrap2004>(document);
+  const lms = openLmsChannel(bootstrap.lmsOrigin, bootstrap.launchId);
+  const outbox = await openOutbox(bootstrap.scope, now());
+  const start = await recover2004(bootstrap, outbox, now);
+  let running: RunningActivity | null = null;
+  let { situation } = start;
+  let asked = 0;
+  let pending = 0;
+  let leaving: Promise<void> | undefined;
+
+  function show(delivery: Delivery | null, message: string | null, ended = false): void {
+    running = delivery && run(delivery);
+    document.body.classList.toggle("empty", !running);
+    if (!running && message !== null) say(message);
+    tell(message, ended);
+  }
+
+  function run(delivery: Delivery): RunningActivity {
+    document.querySelector("[data-nothing]")?.remove();
+    const activity = runActivity(delivery, {
+      ...bootstrap,
+      outbox,
+      now,
+      report({ state, pending: left, savedAt }) {
+        pending = left;
+        lms.tell({ type: "cadre.status", state, pending });
+        if (state === "saved" && savedAt) lms.tell({ type: "cadre.saved", at: savedAt });
+      },
+      answered: (answer) => void hear(activity, answer),
+    });
+    return activity;
+  }
+
+  function tell(message: string | null, ended = false): void {
+    const { contents, controls } = situation;
+    lms.tell({ type: "cadre.situation", contents, controls, message, ended });
+  }
+
+  async function hear(activity: RunningActivity, { move, situation: news }: CommitResponse2004): Promise<void> {
+    if (activity !== running) return;
+    if (news) {
+      situation = news;
+      activity.allow(news.valid);
+    }
+    if (move) await follow(activity, move);
+    else if (news) tell(null);
+  }
+
+  async function follow(activity: RunningActivity, { delivery, ended, message }: Move): Promise<void> {
+    if (delivery) {
+      running = null;
+      await activity.close();
+      return show(delivery, message);
+    }
+    // What the content shows at its end stays to be read.
+    if (!ended) activity.reopen();
+    else running = null;
+    tell(message, ended);
+    if (ended && !document.getElementById("sco")) say(message ?? "You have come to the end. Everything is saved.");
+  }
+
+  async function go(request: LearnerRequest): Promise<void> {
+    if (!running) return lms.tell({ type: "cadre.reopen", target: request.kind === "choice" ? request.target : null });
+    await running.leave({ number: ++asked, request });
+  }
+
+  async function exit(): Promise<void> {
+    const sent = running ? await running.leave({ number: ++asked, request: { kind: "leave" } }) : true;
+    lms.tell({ type: "cadre.exited", saved: sent && pending === 0 });
+  }
+
+  lms.onNavigate((request) => void go(request));
+  lms.onExit(() => (leaving ??= exit()));
+  addEventListener("pagehide", () => running?.unload());
+  // The server may have gone on without this page.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("online", () => void running?.save());
+  document.addEventListener("visibilitychange", () => void running?.save());
+
+  lms.tell({ type: "cadre.ready" });
+  show(start.delivery, start.delivery ? start.message : (start.message ?? "Choose where to begin."));
+}
+
+/** Says something in the place of content. */
+function say(message: string): void {
+  const place = document.querySelector<HTMLElement>("[data-nothing]") ?? document.body.appendChild(document.createElement("p"));
+  place.dataset.nothing = "";
+  place.setAttribute("role", "status");
+  place.textContent = message;
+}
+
+void play();
