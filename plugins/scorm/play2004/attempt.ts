@@ -26,6 +26,9 @@ export interface OpenAttempt {
   store: LearnerStore;
 }
 
+/** Content of earlier editions knows no jump; we may use one all the same (see `backTo`). */
+const switches = { jump: true };
+
 /** Makes an attempt's row where it has none, with what was spent on earlier versions, and holds it. */
 export async function holdAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<HeldAttempt> {
   await ctx.db.run(sql`
@@ -42,12 +45,12 @@ export async function openAttempt(ctx: Context, held: HeldAttempt, played: Playe
   const { state } = await ctx.db.one<{ state: string | null }>(sql`
     select state from scorm.course_state where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
   const store = await lockStore(ctx, held.userId, played);
-  return { held, store, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId) }) };
+  return { held, store, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId), switches }) };
 }
 
 /** The attempt as it would be, were nothing of it kept: for asking what a change would come to. */
 export function rehearsed({ engine, held }: OpenAttempt, played: PlayedCourse, nowMs: number): Engine {
-  return openEngine(played.course, { state: engine.state(), store: engine.store(), nowMs, seed: seedOf(held.attemptId) });
+  return openEngine(played.course, { state: engine.state(), store: engine.store(), nowMs, seed: seedOf(held.attemptId), switches });
 }
 
 /** Keeps an attempt, and what its course shares with others. */

@@ -1,12 +1,11 @@
 import { type Context, type launches, newId, sql } from "cadre";
-import { openEngine, type Engine, type EngineState } from "../runtime/engine/index.ts";
-import { emptyStore } from "../runtime/engine/index.ts";
+import { emptyStore, openEngine, type Course2004, type CourseItem, type EngineState } from "../runtime/engine/index.ts";
+import { defaultSequencing } from "../runtime/sequencing/index.ts";
 import { parseNavRequest } from "../runtime/scorm2004/index.ts";
 import type { CommitRequest2004, CommitResponse2004, LearnerRequest } from "../runtime/playing.ts";
 import type { ScormSettings } from "../settings.ts";
 import type { Page2004 } from "./begin.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
-import { comeIn } from "./policy.ts";
 import { learnerOf, shownAs } from "./runs.ts";
 import { situationOf } from "./situation.ts";
 
@@ -15,10 +14,10 @@ import { situationOf } from "./situation.ts";
  * everything: any part may be chosen, and the next and previous ones are those of the table of contents.
  */
 export async function lookedAt(ctx: Context<ScormSettings>, played: PlayedCourse, launch: launches.Launch, token: string, wanted?: string): Promise<Page2004> {
-  const engine = await copyOf(ctx, played, launch);
-  const activity = wanted ?? comeIn(engine).delivery ?? [...played.leaves.keys()][0] ?? "";
   const others = [...played.leaves.keys()];
-  if (engine.current() !== activity) show(engine, activity);
+  const activity = wanted ?? (await runningIn(ctx, launch)) ?? others[0] ?? "";
+  const engine = openEngine(freely(played.course), { state: null, store: emptyStore(), nowMs: ctx.now().getTime(), seed: 1 });
+  engine.navigate({ kind: "choice", target: activity });
   const started = engine.launch(learnerOf(ctx, launch));
   const { id: launchId, registration, itemKey } = launch;
   const run = started && { id: newId(ctx.now()), registration, itemKey, unit: started.activity, setup: started.setup, state: started.state };
@@ -31,7 +30,7 @@ export async function lookedAt(ctx: Context<ScormSettings>, played: PlayedCourse
       controls: { continue: at >= 0 && at < others.length - 1, previous: at > 0, exitAll: false, leave: true },
       valid,
     },
-    message: run ? null : "This part cannot be shown without going through the course.",
+    message: run ? null : "This course has nothing to show.",
   };
 }
 
@@ -50,16 +49,20 @@ export async function look(ctx: Context<ScormSettings>, launch: launches.Launch,
   return { ...answer, move: { delivery, ended: false, message }, situation };
 }
 
-async function copyOf(ctx: Context, played: PlayedCourse, { mode, attemptId, packageVersionId }: launches.Launch): Promise<Engine> {
-  const kept = mode === "review" ? await ctx.db.maybe<{ state: string | null }>(sql`select state from scorm.course_state where attempt_id = ${attemptId} and package_version_id = ${packageVersionId}`) : undefined;
-  const state = kept?.state ? (JSON.parse(kept.state) as EngineState) : null;
-  return openEngine(played.course, { state, store: emptyStore(), nowMs: ctx.now().getTime(), seed: 1, switches: { jump: true } });
+/** In a review, the activity that the learner has open or left for later. */
+async function runningIn(ctx: Context, { mode, attemptId, packageVersionId }: launches.Launch): Promise<string | null> {
+  if (mode !== "review") return null;
+  const kept = await ctx.db.maybe<{ state: string | null }>(sql`select state from scorm.course_state where attempt_id = ${attemptId} and package_version_id = ${packageVersionId}`);
+  const { sequencing } = JSON.parse(kept?.state ?? "{}") as Partial<EngineState>;
+  return sequencing?.current ?? sequencing?.suspended ?? null;
 }
 
-/** By choice, or where the course does not allow that, by a jump. */
-function show(engine: Engine, target: string): void {
-  if (engine.navigate({ kind: "choice", target }).delivery === target) return;
-  engine.navigate({ kind: "jump", target });
+/** The course without anything that holds a learner back; what its content is told of objectives stays. */
+function freely(course: Course2004): Course2004 {
+  const plain = defaultSequencing();
+  const free = ({ objectives, rollup, completion }: Course2004["sequencing"]) => ({ ...plain, controlMode: { ...plain.controlMode, flow: true }, objectives, rollup, completion });
+  const freed = (item: CourseItem): CourseItem => ({ ...item, sequencing: free(item.sequencing), children: item.children.map(freed) });
+  return { ...course, sequencing: free(course.sequencing), items: course.items.map(freed) };
 }
 
 function targetOf(leaves: readonly string[], activity: string, request: LearnerRequest | { kind: string; target?: string }): string | undefined {

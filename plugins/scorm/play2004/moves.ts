@@ -9,7 +9,7 @@ import { noteDecision, openAttempt, saveAttempt, type OpenAttempt } from "./atte
 import { weigh } from "./begin.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
 import { decided, statusesOf } from "./decided.ts";
-import { afterEnd, requestOf, type Session } from "./policy.ts";
+import { afterEnd, backTo, requestOf, type Session } from "./policy.ts";
 import { deliver, nameOf, runOf, shownAs, tellInterruption, type Leave, type LockedRun2004 } from "./runs.ts";
 import { situationOf } from "./situation.ts";
 import { standingOf } from "./standing.ts";
@@ -33,7 +33,8 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
   let answer = engine.leave(session, wanted);
   await noteDecision(ctx, open, { launchId: run.asking.id, request: wordsOf(wanted, session) }, answer);
   if (answer.refusal?.exception === "SB.2.1-1" && engine.status().completion === "completed") answer = await endHere(ctx, open, run, answer);
-  const again = answer.refusal !== null && navigation !== undefined && session.state.left !== null && engine.current() === run.unit;
+  const again = answer.refusal !== null && !answer.ended && navigation !== undefined && session.state.session === null && engine.current() === run.unit;
+  if (again && engine.running() === null) backTo(engine, run.unit);
   const delivery = answer.delivery !== null || again ? await deliver(ctx, open, played, { asking: run.asking, token, about: run.about }) : null;
   const leave: Leave = { number: navigation?.number ?? run.leftBy?.number ?? 0, next: delivery?.launchId ?? null, ended: answer.ended, message: answer.refusal?.reason ?? null };
   await ctx.db.run(sql`update scorm.run set left_by = ${JSON.stringify(leave)}::jsonb where id = ${run.id}`);

@@ -16,9 +16,16 @@ export function comeIn(engine: Engine): EngineAnswer {
     const next = engine.navigate({ kind: "continue" });
     if (next.delivery !== null || next.ended) return next;
   }
-  const open = engine.contents(valid).filter(({ opens, enabled }) => opens && enabled);
-  const chosen = open.find(({ current }) => current) ?? open[0];
-  return chosen ? engine.navigate({ kind: "choice", target: chosen.identifier }) : answer;
+  const here = engine.current();
+  if (here !== null) return backTo(engine, here);
+  const first = engine.contents(valid).find(({ opens, enabled }) => opens && enabled);
+  return first ? engine.navigate({ kind: "choice", target: first.identifier }) : answer;
+}
+
+/** Shows an activity once more that has ended, for there is nothing else to show: by choice, else by the jump that is the LMS's own. */
+export function backTo(engine: Engine, activity: string): EngineAnswer {
+  const chosen = engine.navigate({ kind: "choice", target: activity });
+  return chosen.delivery === null ? engine.navigate({ kind: "jump", target: activity }) : chosen;
 }
 
 /** What a session came to, with the setup it ran under. */

@@ -77,6 +77,8 @@ export interface Engine {
   /** The controls that the current activity hides. */
   hiddenControls(): readonly Control[];
   current(): string | null;
+  /** The current activity while its attempt goes on. */
+  running(): string | null;
   /** How the whole course stands. */
   status(): ActivityStatus;
   state(): EngineState;
@@ -177,6 +179,10 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     contents: (accepted) => contentsOf(run, ready, accepted),
     hiddenControls: () => ready.items.get(run.state.current ?? "")?.hiddenControls ?? [],
     current: () => run.state.current,
+    running() {
+      const activity = currentOf(run);
+      return activity && stateOf(run, activity).active ? activity.id : null;
+    },
     status: () => statusOf(run, ready.tree.root),
     state: () => structuredClone(kept),
     store: () => structuredClone(learners),

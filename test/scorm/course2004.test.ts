@@ -1,0 +1,160 @@
+import { expect } from "chai";
+import { sql } from "../../core/db/sql.ts";
+import { preview } from "../../core/learning/play.ts";
+import { testHost, type TestHost } from "../../core/testing/index.ts";
+import scorm from "../../plugins/scorm/index.ts";
+import { diagnosisOf } from "../../plugins/scorm/play2004/diagnosis.ts";
+import { person } from "../learning/support.ts";
+import { givenPackage, takeIn } from "../support/packages.ts";
+import { loadCourse, openCourse, type Player2004 } from "./course2004.ts";
+import { commitOf, courseOf, learnerIn, type Call, type Learner } from "./support.ts";
+
+const sequential = givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip");
+const passed: Call[] = ["initialize", ["cmi.completion_status", "completed"], ["cmi.success_status", "passed"], ["cmi.exit", "normal"], "finish"];
+const onwards = { kind: "continue" } as const;
+
+describe("Playing SCORM 2004", function () {
+  this.timeout(60_000);
+  let host: TestHost;
+  let course: { id: string; slug: string; item: string };
+  let learner: Learner;
+  const open = (unit?: string): Promise<Player2004> => openCourse(host, learner, course.item, unit);
+  const countOf = async (table: string) => (await host.context.db.one<{ count: number }>(sql`select count(*)::int as count from ${sql.id("scorm", table)}`)).count;
+
+  before(async function () {
+    if (!sequential) return this.skip();
+    host = await testHost({ plugins: [scorm] });
+    course = await courseOf(host, (await takeIn(host, sequential)).versionId);
+  });
+  after(() => host?.stop());
+  beforeEach(async () => void (learner = await learnerIn(host, course)));
+
+  it("leads through a course in its order, rolls up, and completes it", async () => {
+    const player = await open();
+    expect(player.delivery.setup).to.include({ learnerId: learner.id, mode: "normal", entry: "ab-initio" });
+    expect(player.open(), "only what the sequencer accepts").to.deep.equal(["Playing the Game"]);
+    const titles = [player.delivery.title];
+    for (let part = 1; part <= 4; part++) {
+      const { json } = await player.go(onwards, ...passed);
+      expect(json.move).to.include({ ended: false, message: null });
+      titles.push(player.delivery.title);
+    }
+    expect(titles).to.deep.equal(["Playing the Game", "Etiquette", "Handicapping", "Having Fun", "Quiz"]);
+    expect(await learner.standing()).to.include({ attemptStatus: "in-progress" });
+    await player.send("initialize", ["cmi.score.scaled", "0.9"], ["cmi.score.raw", "90"], ["cmi.completion_status", "completed"], ["cmi.success_status", "passed"], ["cmi.session_time", "PT2M"], "finish");
+    const { json } = await player.go(onwards);
+    expect(json.move).to.include({ ended: true, delivery: null });
+    expect(await learner.standing()).to.include({ status: "completed", attemptStatus: "passed", progress: 1 });
+    expect((await learner.standing()).timeMs).to.be.at.least(120_000);
+    const told = await learner.told();
+    expect(told.filter((verb) => verb === "initialized")).to.have.length(5);
+    expect(told.filter((verb) => verb === "completed"), "five parts, the package and the course").to.have.length(7);
+  });
+
+  it("refuses in words what the sequencer refuses, and shows the part again", async () => {
+    const player = await open();
+    const { json } = await player.go(onwards, "initialize", ["cmi.success_status", "failed"], "finish");
+    expect(json.move?.message).to.equal("The next activity is not to be entered.");
+    expect(json.move?.delivery?.activity).to.equal("playing_item");
+    expect((await player.go({ kind: "choice", target: "assessment_item" })).json.move?.message).to.be.a("string");
+    expect((await player.go(onwards, ...passed)).json.move?.delivery?.activity).to.equal("etuqiette_item");
+  });
+
+  it("does the same once, however often a request comes", async () => {
+    const player = await open();
+    const { launchId } = player.delivery;
+    const piece = commitOf(launchId, player.entries(...passed), { navigation: { number: 1, request: onwards } });
+    const answers = await Promise.all([1, 2, 3].map(() => player.post(piece)));
+    const next = new Set(answers.map(({ json }) => json.move?.delivery?.launchId));
+    expect(next.size).to.equal(1);
+    expect((await player.post(piece)).json.move?.delivery?.launchId).to.equal([...next][0]);
+    expect(player.delivery.title).to.equal("Etiquette");
+    expect((await learner.told()).filter((verb) => verb === "initialized")).to.have.length(1);
+  });
+
+  it("follows what content asks for when it terminates, before the learner asks for anything", async () => {
+    const player = await open();
+    await player.send("initialize", ["cmi.success_status", "passed"], ["adl.nav.request", "continue"], "finish");
+    expect(player.delivery.title).to.equal("Etiquette");
+  });
+
+  it("resumes where a closed tab left off, with all that was committed", async () => {
+    const player = await open();
+    await player.go(onwards, ...passed);
+    await player.send("initialize", ["cmi.location", "7"], ["cmi.suspend_data", "bag\u0000\uD800"], "commit");
+    const again = await open();
+    expect(again.delivery).to.include({ activity: "etuqiette_item" });
+    expect(again.delivery.launchId).not.to.equal(player.delivery.launchId);
+    expect(again.delivery.setup.entry).to.equal("resume");
+    expect(again.delivery.state.cmi).to.include({ "cmi.location": "7", "cmi.suspend_data": "bag\u0000\uD800" });
+    expect((await learner.told()).filter((verb) => verb === "suspended")).to.have.length(1);
+  });
+
+  it("suspends what is left by Exit, and resumes it", async () => {
+    const player = await open();
+    await player.go(onwards, ...passed);
+    const { json } = await player.go({ kind: "leave" }, "initialize", ["cmi.location", "3"], "finish");
+    expect(json.move).to.include({ ended: true });
+    const again = await open();
+    expect([again.delivery.activity, again.delivery.setup.entry, again.delivery.state.cmi["cmi.location"]]).to.deep.equal(["etuqiette_item", "resume", "3"]);
+  });
+
+  it("takes what content says after Exit was asked for", async () => {
+    const player = await open();
+    const { launchId } = player.delivery;
+    await player.go({ kind: "leave" }, "initialize");
+    await player.post(commitOf(launchId, player.entries(["cmi.location", "9"], "finish")));
+    expect((await open()).delivery.state.cmi["cmi.location"]).to.equal("9");
+  });
+
+  it("counts what a page left behind offline, when the next page has not begun", async () => {
+    const player = await open();
+    await player.send("initialize", "commit");
+    const left = player.entries(["cmi.success_status", "passed"], ["adl.nav.request", "continue"], "finish");
+    const next = await open();
+    const { json } = await next.post(commitOf(player.delivery.launchId, left, { recover: true }));
+    expect(json.move?.delivery?.activity).to.equal("etuqiette_item");
+  });
+
+  it("counts nothing of a page that another has followed, time neither", async () => {
+    const first = await open();
+    await first.send("initialize", "commit");
+    const second = await open();
+    await second.send("initialize", ["cmi.location", "second"], "commit");
+    const { status } = await first.send(["cmi.location", "first"], ["cmi.success_status", "passed"], ["cmi.session_time", "PT9H"], "finish");
+    expect(status).to.equal(200);
+    expect((await learner.standing()).timeMs).to.be.below(60_000);
+    expect((await open()).delivery.state.cmi["cmi.location"]).to.equal("second");
+  });
+
+  it("goes where a link into the course leads, if the sequencer lets it", async () => {
+    expect((await open("assessment_item")).delivery.activity).to.equal("playing_item");
+    await (await open()).go(onwards, ...passed);
+    expect((await open("playing_item")).delivery.activity).to.equal("playing_item");
+  });
+
+  it("keeps nothing of a preview, and shows every part of it", async () => {
+    const staff = await person(host, "instructor");
+    const before = await Promise.all(["run", "course_state", "decision", "journal"].map(countOf));
+    const versionId = (await host.context.db.one<{ id: string }>(sql`select published_version_id as id from course where id = ${course.id}`)).id;
+    const { frameHref } = await preview(await staff.as(), { courseId: course.id, versionId, itemKey: course.item });
+    const player = await loadCourse(host, frameHref);
+    expect(player.delivery.setup).to.include({ mode: "browse" });
+    expect(player.open()).to.have.length(5);
+    const { json } = await player.post(commitOf(player.delivery.launchId, player.entries(...passed), { activity: player.delivery.activity, navigation: { number: 1, request: { kind: "choice", target: "assessment_item" } } }));
+    expect(json.move?.delivery?.title).to.equal("Quiz");
+    expect(await Promise.all(["run", "course_state", "decision", "journal"].map(countOf))).to.deep.equal(before);
+  });
+
+  it("tells of a launch what was called, what came, and what the sequencer decided and why", async () => {
+    const player = await open();
+    await player.post(commitOf(player.delivery.launchId, player.entries("initialize", "commit"), { calls: [[1, "GetValue", '"cmi.nothing"', "", "401"]] }));
+    await player.go(onwards, ["cmi.success_status", "failed"], "finish");
+    const { calls, journal, trace } = await diagnosisOf(host.context, player.launchId);
+    expect(calls).to.deep.equal([{ activity: "playing_item", call: [1, "GetValue", '"cmi.nothing"', "", "401"] }]);
+    expect(journal.map(({ entry }) => entry[2])).to.deep.equal(["initialize", "commit", "set", "finish"]);
+    expect(trace.map(({ request }) => request)).to.deep.equal(["the learner comes in", "continue"]);
+    expect(trace[1]?.cameTo).to.equal("SB.2.2-2: The next activity is not to be entered.");
+    expect(trace[1]?.steps.map(({ process }) => process)).to.include("SB.2.12");
+  });
+});
