@@ -18,12 +18,15 @@ export function situationOf(engine: Engine, open?: Session): Situation {
   };
 }
 
-/** The table of contents without the course itself. */
+/** The table of contents without the course itself; what is hidden leaves no step between what is above and below it. */
 export function rowsOf(engine: Engine, valid = engine.valid()): ContentsRow[] {
-  return engine
-    .contents(valid)
-    .filter(({ visible, level }) => visible && level > 0)
-    .map(({ identifier, title, level, enabled, current, opens, status }) => ({ identifier, title, level: level - 1, enabled, current, opens, status: wordOf(status, current) }));
+  const above: number[] = [];
+  return engine.contents(valid).flatMap(({ identifier, title, level, visible, enabled, current, opens, status }) => {
+    while ((above.at(-1) ?? -1) >= level) above.pop();
+    if (!visible || level === 0) return [];
+    above.push(level);
+    return [{ identifier, title, level: above.length - 1, enabled, current, opens, status: wordOf(status, current) }];
+  });
 }
 
 function wordOf({ completion, success, attempts }: ActivityStatus, current: boolean): ContentsRow["status"] {
