@@ -1,21 +1,40 @@
 import { expect } from "chai";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { sql } from "../../core/db/sql.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
-import { password } from "../learning/support.ts";
-import { courseOf, learnerIn } from "../scorm/support.ts";
+import { password, person } from "../learning/support.ts";
+import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
 import { chromiumOrSkip } from "../support/chromium.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
+import { golf2004In, type Golf2004 } from "./golf2004.ts";
 import { framesOf, openBrowser, said, signIn, until } from "./support.ts";
 
+const golf = (name: string) => givenPackage(`scorm2004/golf-${name}.zip`) ?? "";
+const reading = ["Playing the Game", "Etiquette", "Handicapping", "Having Fun"];
+
+/** What the 4th edition's golf course takes from a server elsewhere, as far as it uses it. */
+const shim = `window.$ = (found) => ({ dialog() {}, val(text) { const field = document.querySelector(found); return text === undefined ? field.value : (field.value = text); } })`;
+
+interface Sitting {
+  page: Page;
+  learner: Learner;
+  course: Golf2004;
+  place: { id: string; slug: string; item: string };
+  url: string;
+}
+
 describe("SCORM 2004 in Chromium", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let host: TestHost;
   let browser: Browser;
   let context: BrowserContext & { complaints: string[] };
 
   before(async function () {
-    if (!givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip")) return this.skip();
+    if (!golf("SequencingForcedSequential_SCORM20043rdEdition")) {
+      console.log("      (the packages are not there; set CADRE_SHARED)");
+      return this.skip();
+    }
     host = await testHost({ plugins: [scorm] });
     browser = await chromiumOrSkip(this);
   });
@@ -26,32 +45,137 @@ describe("SCORM 2004 in Chromium", function () {
   beforeEach(async () => void (context = await openBrowser(browser)));
   afterEach(() => context?.close());
 
-  it("explores", async () => {
-    const course = await courseOf(host, (await takeIn(host, givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip") ?? "")).versionId);
-    const learner = await learnerIn(host, course);
+  async function start(name: string): Promise<Sitting> {
+    const place = await courseOf(host, (await takeIn(host, golf(name))).versionId);
+    const learner = await learnerIn(host, place);
     const page = await context.newPage();
-    page.on("console", (m) => console.log("console:", m.text()));
-    page.on("request", (r) => r.method() === "POST" && console.log("post", r.url(), r.postData()?.slice(0, 900))); page.on("response", async (r) => r.request().method() === "POST" && console.log("answer", r.status(), (await r.text().catch(() => "")).slice(0, 300)));
-    page.on("pageerror", (m) => console.log("error:", m.message));
-    page.on("dialog", (d) => (console.log("dialog:", d.message()), void d.accept()));
+    page.on("dialog", (dialog) => void dialog.accept());
     await signIn(page, host.url, { email: learner.email, password });
-    await page.goto(`${host.url}/courses/${course.slug}/play/${course.item}`);
+    const url = `${host.url}/courses/${place.slug}/play/${place.item}`;
+    await open(page, url);
+    return { page, learner, course: golf2004In(page), place, url };
+  }
+
+  async function open(page: Page, url: string): Promise<void> {
+    await page.goto(url);
     await framesOf(page);
     await page.waitForSelector("[data-steps]:not([hidden])");
-    await page.screenshot({ path: "/tmp/shot1.png" });
-    const { content } = await framesOf(page);
-    for (let n = 0; n < 4; n++) await content.click("#butNext");
-    await said(page, /Saved/);
-    await page.screenshot({ path: "/tmp/shot2.png" });
-    await page.click("[data-go=continue]"); await page.waitForTimeout(4000); await page.screenshot({ path: "/tmp/shot3.png" }); console.log(await page.textContent("[data-saved]"), await page.textContent("[data-message]"), await page.innerHTML("#parts"));
-    await page.waitForFunction(() => document.querySelector("#parts [aria-current]")?.textContent === "Etiquette");
-    await page.screenshot({ path: "/tmp/shot3.png" });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.emulateMedia({ colorScheme: "dark" });
-    await page.screenshot({ path: "/tmp/shot4.png" });
-    await page.click(".open-parts");
-    await page.screenshot({ path: "/tmp/shot5.png" });
+  }
+
+  it("leads through the forced order, goes on after a closed tab, and shows the instructor what came of it", async () => {
+    const { page, learner, course, place, url } = await start("SequencingForcedSequential_SCORM20043rdEdition");
+    expect(await course.open()).to.deep.equal(["Playing the Game"]);
+    await course.read();
+    await page.waitForFunction("document.querySelectorAll('#parts a[href]').length === 2");
+    await course.press("continue");
+    expect(await course.here()).to.equal("Etiquette");
+    await (await framesOf(page)).content.click("#butNext");
+    await said(page, /^Saved \d\d:\d\d:\d\d$/);
+    await page.close({ runBeforeUnload: true });
+    await until(async () => (await host.context.db.rows(sql`select id from scorm.run where registration = ${learner.registration} and state::json ->> 'ended' = 'suspend'`)).length === 2);
+
+    const again = await context.newPage();
+    again.on("dialog", (dialog) => void dialog.accept());
+    await open(again, url);
+    const resumed = golf2004In(again);
+    expect(await resumed.here()).to.equal("Etiquette");
+    const { content } = await framesOf(again);
+    await content.waitForFunction("currentPage !== null");
+    expect(await content.evaluate("currentPage")).to.equal(1);
+    for (const title of reading.slice(1)) {
+      expect(await resumed.here()).to.equal(title);
+      await resumed.read();
+      await resumed.press("continue");
+    }
+    expect(await resumed.here()).to.equal("Quiz");
+    await resumed.answer();
+    await again.click("[data-exit]");
+    await again.waitForURL(`**/courses/${place.slug}`);
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", progress: 1 });
+
+    const staff = await person(host, "instructor");
+    const teaching = await (await openBrowser(browser)).newPage();
+    await signIn(teaching, host.url, { email: staff.email, password });
+    await teaching.goto(`${host.url}/teach/courses/${place.id}/learners`);
+    expect(await teaching.getByRole("row", { name: learner.name }).textContent()).to.include("Completed");
+    await teaching.context().close();
     expect(context.complaints).to.deep.equal([]);
-    void until;
+  });
+
+  it("leads back to what a test was failed in, until it is passed (remediation)", async () => {
+    const { page, learner, course } = await start("SequencingSimpleRemediation_SCORM20043rdEdition");
+    const path: string[] = [];
+    for (let step = 0; step < 30 && (await page.textContent("[data-here]")) !== "The end"; step++) {
+      const here = await course.here();
+      const fails = here === "Etiquette Quiz" && !path.includes(here);
+      path.push(here);
+      await (here.endsWith("Quiz") ? course.answer(fails ? 2 : 0) : course.read());
+      await course.press("continue");
+    }
+    expect(path).to.deep.equal([...reading, ...reading.map((title) => (title === "Playing the Game" ? "Playing Quiz" : `${title} Quiz`)), "Etiquette", "Etiquette Quiz"]);
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", score: 1 });
+  });
+
+  it("draws one test of several, and keeps it when the learner comes back (random test)", async () => {
+    const { page, learner, course, url } = await start("SequencingRandomTest_SCORM20043rdEdition");
+    for (const title of reading) {
+      expect(await course.here()).to.equal(title);
+      await course.read();
+      await course.press("continue");
+    }
+    const drawn = (await framesOf(page)).content.url();
+    expect(drawn).to.match(/content=assessment[1-4]$/);
+    await open(page, url);
+    expect(new URL((await framesOf(page)).content.url()).search).to.equal(new URL(drawn).search);
+    await course.answer();
+    await course.press("continue");
+    expect(await page.textContent("[data-here]")).to.equal("The end");
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", score: 1 });
+  });
+
+  it("counts a pre-test that is passed for the course, and closes it (pre- or post-test rollup)", async () => {
+    const { learner, course } = await start("SequencingPreOrPostTestRollup_SCORM20043rdEdition");
+    expect(await course.here()).to.equal("Pre Test");
+    await course.answer();
+    await course.press("continue");
+    expect(await course.here()).to.equal("Playing the Game");
+    expect(await course.open()).to.deep.equal(reading);
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", score: 1 });
+  });
+
+  it("asks for the post-test where the pre-test was failed (pre- or post-test rollup)", async () => {
+    const { learner, course } = await start("SequencingPreOrPostTestRollup_SCORM20043rdEdition");
+    await course.answer(15);
+    await course.press("continue");
+    for (const title of reading) {
+      expect(await course.here()).to.equal(title);
+      await course.read();
+      await course.press("continue");
+    }
+    expect(await course.here()).to.equal("Post Test");
+    await course.answer();
+    await course.press("continue");
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
+  });
+
+  it("shares notes between the parts and jumps, as the 4th edition has it", async () => {
+    await context.addInitScript(shim);
+    const { page, learner, course } = await start("SequencingPostTestRollup4thEd_SCORM20044thEdition");
+    const first = (await framesOf(page)).content;
+    await course.read();
+    await first.evaluate("SaveNotesText('mind the bunker')");
+    await course.press("continue");
+    expect(await course.here()).to.equal("Etiquette");
+    expect(await (await framesOf(page)).content.evaluate("GetNotesText()")).to.equal("mind the bunker");
+    for (const title of reading.slice(1)) {
+      expect(await course.here()).to.equal(title);
+      await course.read();
+      await course.press("continue");
+    }
+    expect(await course.here()).to.equal("Quiz");
+    await course.answer();
+    await course.press("continue");
+    expect(await page.textContent("[data-here]")).to.equal("The end");
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
   });
 });

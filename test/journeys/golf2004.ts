@@ -1,0 +1,53 @@
+import type { Page } from "playwright-core";
+import { framesOf, until } from "./support.ts";
+
+/** The golf courses of SCORM 2004 in the player, as a person goes through them. */
+export interface Golf2004 {
+  /** What the table of contents shows as open now; "" where it hides it. */
+  here(): Promise<string>;
+  /** The titles that may be chosen. */
+  open(): Promise<string[]>;
+  /** Reads the part that is open to its end. */
+  read(): Promise<void>;
+  /** Answers the test that is open, rightly but for so many, and hands it in. */
+  answer(wrong?: number): Promise<void>;
+  /** Presses a control of the page and waits until it has led elsewhere, or was refused. */
+  press(control: "continue" | "previous" | "exitAll"): Promise<void>;
+  choose(title: string): Promise<void>;
+}
+
+export function golf2004In(page: Page): Golf2004 {
+  const content = async () => (await framesOf(page)).content;
+  const moved = async (act: () => Promise<unknown>): Promise<void> => {
+    const answered = page.waitForResponse((response) => /navigation/.test(response.request().postData() ?? "") && response.url().endsWith("/course/commit"));
+    await act();
+    const { move } = (await (await answered).json()) as { move?: { delivery: unknown } };
+    if (move?.delivery) await page.frames().find((frame) => frame.url().includes("/scorm/"))?.waitForSelector("#sco");
+  };
+  const titleOf = (text: string | null) => (text ?? "").replace(/^(?:Not started|In progress|Completed|Passed|Failed|Locked)/, "");
+  return {
+    here: async () => titleOf(await page.$eval("#parts", (list) => list.querySelector("[aria-current]")?.textContent ?? "")),
+    open: async () => (await page.$$eval("#parts a[href]", (links) => links.map((link) => link.textContent))).map(titleOf),
+    async read() {
+      const frame = await content();
+      await frame.waitForFunction("typeof pageArray !== 'undefined' && currentPage !== null");
+      const pages = await frame.evaluate<number>("pageArray.length - currentPage");
+      for (let turned = 1; turned < pages; turned++) await frame.click("#butNext");
+    },
+    async answer(wrong = 0) {
+      const frame = await content();
+      const test = await (await frame.waitForSelector("#contentFrame"))?.contentFrame();
+      if (!test) throw new Error("There is no test.");
+      await test.waitForSelector("text=Submit Answers");
+      for (const question of (await test.$$(".question")).slice(wrong)) {
+        const answer = await question.$(".correctAnswer input");
+        if ((await answer?.getAttribute("type")) === "radio") await answer?.check();
+        else await answer?.fill(/\((\d+)\)/.exec((await question.textContent()) ?? "")?.[1] ?? "");
+      }
+      await test.click("text=Submit Answers");
+      await until(async () => ((await test.textContent("#test")) ?? "").includes("Score:"));
+    },
+    press: (control) => moved(() => page.click(`[data-go=${control}]`)),
+    choose: (title) => moved(() => page.click(`#parts a:has-text("${title}")`)),
+  };
+}
