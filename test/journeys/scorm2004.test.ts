@@ -66,7 +66,7 @@ describe("SCORM 2004 in Chromium", function () {
     const { page, learner, course, place, url } = await start("SequencingForcedSequential_SCORM20043rdEdition");
     expect(await course.open()).to.deep.equal(["Playing the Game"]);
     await course.read();
-    await page.waitForFunction("document.querySelectorAll('#parts a[href]').length === 2");
+    await page.waitForFunction(() => document.querySelectorAll("#parts a[href]").length === 2);
     await course.press("continue");
     expect(await course.here()).to.equal("Etiquette");
     await (await framesOf(page)).content.click("#butNext");
@@ -93,7 +93,7 @@ describe("SCORM 2004 in Chromium", function () {
     await again.waitForURL(`**/courses/${place.slug}`);
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", progress: 1 });
 
-    const staff = await person(host, "instructor");
+    const staff = await person(host, `instructor:${place.id}`);
     const teaching = await (await openBrowser(browser)).newPage();
     await signIn(teaching, host.url, { email: staff.email, password });
     await teaching.goto(`${host.url}/teach/courses/${place.id}/learners`);
@@ -112,7 +112,9 @@ describe("SCORM 2004 in Chromium", function () {
       await (here.endsWith("Quiz") ? course.answer(fails ? 2 : 0) : course.read());
       await course.press("continue");
     }
-    expect(path).to.deep.equal([...reading, ...reading.map((title) => (title === "Playing the Game" ? "Playing Quiz" : `${title} Quiz`)), "Etiquette", "Etiquette Quiz"]);
+    // The last test is always given: its own rules take the place of those that would skip it.
+    const tests = ["Playing Quiz", "Etiquette Quiz", "Handicapping Quiz", "Having Fun Quiz"];
+    expect(path).to.deep.equal([...reading, ...tests, "Etiquette", "Etiquette Quiz", "Having Fun Quiz"]);
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", score: 1 });
   });
 
