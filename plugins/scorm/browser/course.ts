@@ -16,16 +16,15 @@ async function play(): Promise<void> {
   const outbox = await openOutbox(bootstrap.scope, now());
   const start = await recover2004(bootstrap, outbox, now);
   let running: RunningActivity | null = null;
-  let { situation } = start;
+  let { situation, message } = start;
   let asked = 0;
   let pending = 0;
   let leaving: Promise<void> | undefined;
 
-  function show(delivery: Delivery | null, message: string | null, ended = false): void {
+  function show(delivery: Delivery | null, said: string | null): void {
     running = delivery && run(delivery);
-    document.body.classList.toggle("empty", !running);
-    if (!running && message !== null) say(message);
-    tell(message, ended);
+    if (!running && said !== null) say(said);
+    tell(said);
   }
 
   function run(delivery: Delivery): RunningActivity {
@@ -44,8 +43,10 @@ async function play(): Promise<void> {
     return activity;
   }
 
-  function tell(message: string | null, ended = false): void {
+  /** What is said stays until the learner goes elsewhere. */
+  function tell(said: string | null, ended = false): void {
     const { contents, controls } = situation;
+    message = said;
     lms.tell({ type: "cadre.situation", contents, controls, message, ended });
   }
 
@@ -56,20 +57,20 @@ async function play(): Promise<void> {
       activity.allow(news.valid);
     }
     if (move) await follow(activity, move);
-    else if (news) tell(null);
+    else if (news) tell(message);
   }
 
-  async function follow(activity: RunningActivity, { delivery, ended, message }: Move): Promise<void> {
+  async function follow(activity: RunningActivity, { delivery, ended, message: said }: Move): Promise<void> {
     if (delivery) {
       running = null;
       await activity.close();
-      return show(delivery, message);
+      return show(delivery, said);
     }
     // What the content shows at its end stays to be read.
     if (!ended) activity.reopen();
     else running = null;
-    tell(message, ended);
-    if (ended && !document.getElementById("sco")) say(message ?? "You have come to the end. Everything is saved.");
+    tell(said, ended);
+    if (ended && !document.getElementById("sco")) say(said ?? "You have come to the end. Everything is saved.");
   }
 
   async function go(request: LearnerRequest): Promise<void> {

@@ -5,7 +5,7 @@ import type { NavigationRequest } from "../runtime/sequencing/index.ts";
 import type { ScormSettings } from "../settings.ts";
 import { uuid5 } from "../statements/uuid5.ts";
 import { namespace } from "../statements/telling.ts";
-import { noteDecision, openAttempt, saveAttempt, type OpenAttempt } from "./attempt.ts";
+import { noteDecision, openAttempt, rehearsed, saveAttempt, type OpenAttempt } from "./attempt.ts";
 import { weigh } from "./begin.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
 import { decided, statusesOf } from "./decided.ts";
@@ -28,7 +28,9 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
   const before = statusesOf(engine);
   const late = run.leftBy?.ended === true && engine.current() === null;
   if (late && engine.state().sequencing.suspended === run.unit) engine.navigate({ kind: "resumeAll" });
-  const wanted = late ? ({ kind: "suspendAll" } as const) : navigation ? requestOf(engine, navigation.request, activities, session) : afterEnd(activities, session);
+  const asked = late ? ({ kind: "suspendAll" } as const) : navigation ? requestOf(engine, navigation.request, activities, session) : afterEnd(activities, session);
+  const leaves = navigation?.request.kind === "leave";
+  const wanted = leaves && asked?.kind === "suspendAll" && !comesBack(rehearsed(open, played, ctx.now().getTime()), session) ? null : asked;
   if (session.state.session && wanted) await tellInterruption(ctx, { ...run, state: session.state });
   let answer = engine.leave(session, wanted);
   await noteDecision(ctx, open, { launchId: run.asking.id, request: wordsOf(wanted, session) }, answer);
@@ -36,7 +38,7 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
   const again = answer.refusal !== null && !answer.ended && navigation !== undefined && session.state.session === null && engine.current() === run.unit;
   if (again && engine.running() === null) backTo(engine, run.unit);
   const delivery = answer.delivery !== null || again ? await deliver(ctx, open, played, { asking: run.asking, token, about: run.about }) : null;
-  const leave: Leave = { number: navigation?.number ?? run.leftBy?.number ?? 0, next: delivery?.launchId ?? null, ended: answer.ended, message: answer.refusal?.reason ?? null };
+  const leave: Leave = { number: navigation?.number ?? run.leftBy?.number ?? 0, next: delivery?.launchId ?? null, ended: answer.ended || leaves, message: answer.refusal?.reason ?? null };
   await ctx.db.run(sql`update scorm.run set left_by = ${JSON.stringify(leave)}::jsonb where id = ${run.id}`);
   await saveAttempt(ctx, open);
   await conclude(ctx, open, played, { run, session, before, delivery });
@@ -63,6 +65,13 @@ export async function resume(ctx: Context<ScormSettings>, run: LockedRun2004, se
   await saveAttempt(ctx, open);
   if (delivery) await weigh(ctx, open, played, delivery);
   return { move: { delivery, ended: false, message: null }, situation: situationOf(open.engine) };
+}
+
+/** Whether a suspended activity would be delivered again; one whose attempts are used up may not, and is then left running. */
+function comesBack(copy: OpenAttempt["engine"], session: Session): boolean {
+  const running = copy.running();
+  copy.leave(session, { kind: "suspendAll" });
+  return copy.navigate({ kind: "resumeAll" }).delivery === running;
 }
 
 /** Before the 4th edition nothing follows a Continue behind the last activity: a course that is complete then ends. */
