@@ -29,11 +29,15 @@ export interface OpenAttempt {
 /** Content of earlier editions knows no jump; we may use one all the same (see `backTo`). */
 const switches = { jump: true };
 
-/** Makes an attempt's row where it has none, with what was spent on earlier versions, and holds it. */
+/**
+ * Makes an attempt's row where it has none, and holds it. On another version of its package an attempt begins with what it had come to on the
+ * last one, as far as identifiers agree (see `openEngine`); the row of that version stays as it is.
+ */
 export async function holdAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<HeldAttempt> {
   await ctx.db.run(sql`
-    insert into scorm.course_state (attempt_id, package_version_id, user_id, time_ms, created_at)
-    select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, coalesce(max(time_ms), 0), ${ctx.now()}::timestamptz from scorm.course_state where attempt_id = ${attemptId}
+    with last as (select time_ms, state from scorm.course_state where attempt_id = ${attemptId} order by created_at desc limit 1)
+    insert into scorm.course_state (attempt_id, package_version_id, user_id, time_ms, state, created_at)
+    select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, coalesce(last.time_ms, 0), last.state, ${ctx.now()}::timestamptz from (values (1)) one left join last on true
     on conflict do nothing`);
   return ctx.db.one(sql`
     select attempt_id, user_id, package_version_id, run_id, time_ms::float8 as time_ms, decisions from scorm.course_state

@@ -67,8 +67,6 @@ export interface Engine {
    * "time-out" or "logout" before both. Without any, nothing is delivered and the learner chooses. What content said of an attempt that is abandoned does not count.
    */
   leave(left: OpenContent, request: NavigationRequest | null): EngineAnswer;
-  /** Keeps what the current activity's content has come to so far, for its next start; it goes on running. */
-  keep(sofar: OpenContent): void;
   /** The setup and the state with which the current activity's content starts; null where none runs. */
   launch(learner: LearnerSetup): ({ activity: string } & OpenContent) | null;
   /** What would be accepted now; `open` is the content that runs, as it stands. */
@@ -156,13 +154,6 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
       const wanted: NavigationRequest | null = over ? { kind: "exitAll" } : (request ?? outcome.navRequest);
       if (wanted?.kind !== "abandon" && wanted?.kind !== "abandonAll") transfer(run, activity, outcome);
       return wanted ? perform(wanted) : answer({ nothing: true });
-    },
-
-    keep({ setup, state }) {
-      const activity = currentOf(run);
-      if (!activity || !stateOf(run, activity).active) return;
-      Object.assign(sharedData, outcome2004(setup, state).sharedData);
-      kept.kept[activity.id] = { attempt: stateOf(run, activity).begun, state };
     },
 
     launch(learner) {
