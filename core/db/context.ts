@@ -88,7 +88,6 @@ export class DatabaseContext extends KernelContext {
     else work();
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- rejects, as its callers expect
   async emit(name: string, payload: unknown): Promise<void> {
     if (!this.ending) {
       throw new CadreError("emit_outside_transaction", `The event ${name} was emitted outside a transaction; emit it inside ctx.transact(…).`, { status: 500 });

@@ -1,4 +1,4 @@
-import { audit, encrypted, newId, readPage, refuse, sql, type Context, type PageOf, type PageRequest } from "cadre";
+import { audit, encrypted, newId, readPage, refuse, sql, type Context, type PageOf, type PageRequest, type Table } from "cadre";
 import { wake } from "./delivery.ts";
 import type { StatementFilter } from "./filter.ts";
 import type { Buried, Target } from "./model.ts";
@@ -21,7 +21,7 @@ export interface TargetWish {
 }
 
 /** A target as administrators see it; its secret is never shown again. */
-export interface TargetView extends Omit<Target, "secret" | "leasedUntil" | "sent" | keyof import("cadre").Table> {
+export interface TargetView extends Omit<Target, "secret" | "leasedUntil" | "sent" | keyof Table> {
   sent: number;
   waiting: number;
   buried: number;

@@ -58,12 +58,16 @@ export function choicesOf(schema: TSchema | undefined, settings: PackageSettings
     name,
     label,
     hint: description,
-    value: settings[name] === undefined ? "" : String(settings[name]),
+    value: textOf(settings[name]),
     options:
       values || type === "boolean"
         ? [{ value: "", label: "As the site has it" }, ...(values?.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })) ?? [{ value: "true", label: "Yes" }, { value: "false", label: "No" }])]
         : [],
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
 function checked(schema: TSchema, given: PackageSettings, source: "json" | "text"): PackageSettings {
