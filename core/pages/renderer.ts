@@ -60,7 +60,10 @@ export function createRenderer({ siteName, templates, assets, slots, nav }: Rend
       const { data } = await ctx.filter("page.rendering", { template, data: given as Record<string, unknown> });
       const allowed = nav.filter(({ can }) => can === undefined || (can === "signed-in" ? ctx.actor.kind === "user" : ctx.can(can)));
       const links = (place: string) =>
-        allowed.filter((entry) => entry.place === place).map(({ label, href, under = href }) => ({ label, href, current: isHere(under, visit.path, place) }));
+        allowed.filter((entry) => entry.place === place).map(({ label, href, under = href }) => ({ label, href, current: isHere(under, visit.path) }));
+      // Plugins have pages of administration as well, below their own names; one entry of the main navigation stands for all of it.
+      const administration = links("admin");
+      const administers = visit.path.startsWith("/admin/") || administration.some(({ current }) => current);
       const rendered = await Promise.all(templates.slotsOf(template).map(async (slot) => [slot, await filled(ctx, slot, data)] as const));
       return templates.render(template, {
         ...data,
@@ -68,9 +71,9 @@ export function createRenderer({ siteName, templates, assets, slots, nav }: Rend
           path: visit.path,
           site: { name: siteName },
           user: ctx.actor.kind === "user" ? { name: ctx.actor.name, initials: initialsOf(ctx.actor.name), email: ctx.actor.email ?? "" } : null,
-          nav: links("main"),
+          nav: links("main").map((link) => (link.href.startsWith("/admin/") ? { ...link, current: administers } : link)),
           account: links("account"),
-          ...(visit.path.startsWith("/admin") && { tabs: { label: "Administration", links: links("admin") } }),
+          ...(administers && { tabs: { label: "Administration", links: administration } }),
           ...(visit.path.startsWith("/docs") && { tabs: { label: "Documents", links: links("docs") } }),
           flash: visit.flash,
           csrfToken: visit.csrfToken,
@@ -110,8 +113,7 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-/** Whether a link leads to this page or above it; the one entry of the main navigation for `/admin` stands for all of it. */
-function isHere(href: string, path: string, place: string): boolean {
-  if (place === "main" && href.startsWith("/admin/")) return path.startsWith("/admin/");
+/** Whether a link leads to this page or above it. */
+function isHere(href: string, path: string): boolean {
   return href === path || (href !== "/" && path.startsWith(`${href}/`));
 }
