@@ -10,6 +10,7 @@ import { sql } from "../db/sql.ts";
 import { blockersOf } from "./blockers.ts";
 import type { CompletionRule } from "./completion.ts";
 import { lockCourse, openDraft, readVersion, touch } from "./drafts.ts";
+import type { Followers } from "./hooks.ts";
 import type { Course, CourseStatus, Row } from "./model.ts";
 import * as prerequisites from "./prerequisites.ts";
 import { slugOf } from "./slugs.ts";
@@ -78,10 +79,10 @@ export async function setRules(ctx: Context, courseId: string, rules: Pick<Cours
 }
 
 /**
- * Makes the draft the version that new learners begin; it never changes again. Who began an earlier one stays on it.
+ * Makes the draft the version that new learners begin; it never changes again. Who learns an earlier one stays on it, unless `followers` says otherwise.
  * @throws course_unpublishable (422) with every reason, nothing_to_publish (409), changed_meanwhile (412)
  */
-export async function publish(ctx: Context, courseId: string, { note, expected }: { note?: string; expected?: number } = {}): Promise<{ versionId: string; number: number; revision: number }> {
+export async function publish(ctx: Context, courseId: string, { note, expected, followers = "nobody" }: { note?: string; expected?: number; followers?: Followers } = {}): Promise<{ versionId: string; number: number; revision: number }> {
   return ctx.transact(async (ctx) => {
     const course = await lockCourse(ctx, courseId, expected);
     if (!course.draftVersionId) throw refuse("nothing_to_publish", "Nothing has changed since the last version.", { status: 409 });
@@ -97,8 +98,9 @@ export async function publish(ctx: Context, courseId: string, { note, expected }
     const publishedBy = ctx.actor.kind === "user" ? ctx.actor.id : null;
     await ctx.db.run(sql`update course_version set number = ${number}, note = ${note ?? null}, published_at = ${ctx.now()}, published_by = ${publishedBy} where id = ${versionId}`);
     await ctx.db.run(sql`update course set status = 'published', published_version_id = ${versionId}, draft_version_id = null where id = ${courseId}`);
+    if (followers !== "nobody") await ctx.step("course.moving", { courseId, versionId, followers });
     await ctx.emit("course.published", { courseId, versionId, number, slug: course.slug, title: draft.version.title });
-    await audit.record(ctx, { action: "course.published", subject: { kind: "course", id: courseId, name: draft.version.title }, detail: { number } });
+    await audit.record(ctx, { action: "course.published", subject: { kind: "course", id: courseId, name: draft.version.title }, detail: { number, followers } });
     return { versionId, number, ...(await touch(ctx, courseId)) };
   });
 }

@@ -1,5 +1,6 @@
 import { t } from "../kernel/schema.ts";
 import { completionRuleSchema } from "./completion.ts";
+import { followers } from "./hooks.ts";
 import { courseStatuses } from "./model.ts";
 import { slugPattern } from "./slugs.ts";
 
@@ -11,6 +12,9 @@ export const newTitleField = t.String({ minLength: 1, maxLength: 200, pattern: "
 export const summaryField = t.String({ maxLength: 2000, pattern: "^[^\\u0000]*$", description: "One or two sentences for the catalogue." });
 export const slugField = t.String({ minLength: 1, maxLength: 100, pattern: slugPattern, description: "The last part of the course's address." });
 export const capacityField = t.Nullable(t.Integer({ minimum: 1, maximum: 1_000_000 }), { description: "Seats; null is no limit." });
+/** Who goes on with a version that is published. */
+export const followersField = t.Enum(followers, { description: "Who of those that learn an earlier version goes on with this one, with all that they have achieved; the rest stay on theirs." });
+
 export const noteField = line(200, "What is new.");
 export const searchField = t.String({ maxLength: 200, pattern: "^[^\\p{Cc}]*$", description: "Words that title and summary must hold." });
 export const positionField = t.Integer({ minimum: 0, maximum: 10_000, description: "From 0; past the end is the end." });

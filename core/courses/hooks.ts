@@ -1,4 +1,4 @@
-import { event, guard, survey } from "../kernel/catalogue.ts";
+import { event, guard, step, survey } from "../kernel/catalogue.ts";
 import { t } from "../kernel/schema.ts";
 
 /** How many people learn in one version of a course. */
@@ -18,8 +18,13 @@ export interface CatalogueNote {
   price?: string;
 }
 
+/** Who of those that learn an earlier version goes on with a new one: nobody, who has not begun, or everybody, all with what they have achieved. */
+export const followers = ["nobody", "who has not begun", "everybody"] as const;
+export type Followers = (typeof followers)[number];
+
 export const courseHooks = {
   "course.publishing": guard<{ courseId: string; versionId: string; number: number; title: string }>("May this draft become the version that new learners begin?"),
+  "course.moving": step<{ courseId: string; versionId: string; followers: Followers }>("Moves those who learn an earlier version and are to go on with the one just published."),
   "course.counting": survey<{ courseIds: readonly string[] }, readonly LearnerCount[]>("How many people learn in these courses, version by version?"),
   "catalogue.listing": survey<{ courseIds: readonly string[] }, readonly CatalogueNote[]>("What else should the catalogue say of these courses to this person?"),
 };
@@ -35,6 +40,7 @@ type Events = typeof courseEvents;
 declare module "../kernel/catalogue.ts" {
   interface HookCatalogue {
     "course.publishing": Hooks["course.publishing"];
+    "course.moving": Hooks["course.moving"];
     "course.counting": Hooks["course.counting"];
     "catalogue.listing": Hooks["catalogue.listing"];
   }

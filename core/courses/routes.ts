@@ -9,7 +9,7 @@ import { blockersOf } from "./blockers.ts";
 import { completionRuleSchema } from "./completion.ts";
 import * as courses from "./courses.ts";
 import { draftSeen } from "./drafts.ts";
-import { capacityField, contentShape, courseDetailShape, courseShape, newTitleField, noteField, prerequisiteShape, problemShape, requiresField, searchField, slugField, summaryField, titleField, versionShape } from "./fields.ts";
+import { capacityField, contentShape, courseDetailShape, courseShape, newTitleField, followersField, noteField, prerequisiteShape, problemShape, requiresField, searchField, slugField, summaryField, titleField, versionShape } from "./fields.ts";
 import { courseStatuses } from "./model.ts";
 import * as prerequisites from "./prerequisites.ts";
 import { describeCourse, listCourses, listVersions, numberedVersion, showContent } from "./reading.ts";
@@ -69,9 +69,9 @@ export const courseRoutes = ({ get, post, put, patch }: RouteBuilder): readonly 
   ),
   post(
     "/courses/:courseId/publish",
-    { can: "courses.publish", scope: inCourse, summary: "Make the draft the version that new learners begin.", params: ofCourse, body: t.Object({ note: t.Optional(noteField) }), answer: courseDetailShape, status: 200 },
+    { can: "courses.publish", scope: inCourse, summary: "Make the draft the version that new learners begin.", params: ofCourse, body: t.Object({ note: t.Optional(noteField), followers: t.Optional(followersField) }), answer: courseDetailShape, status: 200 },
     async (ctx, { params, body, request }) => {
-      await courses.publish(ctx, params.courseId, { note: body.note, expected: perhapsMatched(request) });
+      await courses.publish(ctx, params.courseId, { note: body.note, followers: body.followers, expected: perhapsMatched(request) });
       return shown(ctx, params.courseId);
     },
   ),

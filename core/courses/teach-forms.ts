@@ -7,7 +7,7 @@ import { formOf } from "../pages/form.ts";
 import { completionRuleSchema, type CompletionRule } from "./completion.ts";
 import * as courses from "./courses.ts";
 import { editorPage, pageEditor } from "./editor.ts";
-import { newTitleField, noteField, positionField, slugField, summaryField } from "./fields.ts";
+import { newTitleField, followersField, noteField, positionField, slugField, summaryField } from "./fields.ts";
 import * as items from "./items.ts";
 import * as modules from "./modules.ts";
 import { inCourse, ofCourse } from "./routes.ts";
@@ -57,9 +57,9 @@ export const teachForms = ({ form }: RouteBuilder): readonly Route[] => [
       return saved(request, params.courseId, "Rules saved.");
     },
   ),
-  form("/teach/courses/:courseId/publish", { ...publishes, summary: "Publish the draft.", params: ofCourse, body: t.Object({ note: noteField }) }, (ctx, { params, body, request }) =>
+  form("/teach/courses/:courseId/publish", { ...publishes, summary: "Publish the draft.", params: ofCourse, body: t.Object({ note: noteField, followers: t.Optional(followersField) }) }, (ctx, { params, body, request }) =>
     orSay(request, params.courseId, async () => {
-      const { number } = await courses.publish(ctx, params.courseId, { note: body.note.trim() || undefined });
+      const { number } = await courses.publish(ctx, params.courseId, { note: body.note.trim() || undefined, followers: body.followers });
       return `Version ${number} is published.`;
     }),
   ),

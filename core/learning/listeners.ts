@@ -3,6 +3,7 @@ import type { HookHandlers } from "../kernel/catalogue.ts";
 import { sql } from "../db/sql.ts";
 import type { CatalogueNote, LearnerCount } from "../courses/hooks.ts";
 import { userIdOf } from "./outline.ts";
+import { follow } from "./follow.ts";
 import { list } from "./reading.ts";
 
 /** What learning tells other parts when they ask. */
@@ -11,6 +12,7 @@ export const learningAnswers: HookHandlers = {
     ctx.db.rows<LearnerCount>(sql`
       select course_id, version_id, count(*)::int as learners, count(*) filter (where status = 'completed')::int as completed
       from enrollment where course_id = any(${courseIds}::uuid[]) and status <> 'withdrawn' group by course_id, version_id`),
+  "course.moving": (ctx, { courseId, versionId, followers }) => follow(ctx, courseId, versionId, followers),
   "catalogue.listing": (ctx, { courseIds }) => ownPlaces(ctx, courseIds),
   "page.rendering": async (ctx, { template, data }) => {
     if (template !== "pages/admin/person") return;

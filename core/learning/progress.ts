@@ -40,6 +40,17 @@ export async function advance(ctx: Context, enrollment: Row<Enrollment>, step: A
   return attempt;
 }
 
+/** Weighs an enrollment by the rule and items of the version that it is on now. It must be locked by the caller. */
+export async function weighAnew(ctx: Context, enrollment: Row<Enrollment>): Promise<void> {
+  const items = await ctx.db.rows<Counted & { completion: CompletionRule }>(sql`
+    select item.key, item.required, item_progress.status, item_progress.score, course_version.completion from item
+    join course_version on course_version.id = item.version_id
+    left join item_progress on item_progress.enrollment_id = ${enrollment.id} and item_progress.item_key = item.key
+    where item.version_id = ${enrollment.versionId}`);
+  const [first] = items;
+  if (first) await weigh(ctx, enrollment, first.completion, items);
+}
+
 /** One statement, for this is what every commit of content comes to. Within it nothing sees what its other parts write, hence the `own`. */
 function moved(ctx: Context, { id, versionId }: Row<Enrollment>, { attemptId, status, score, scoreRaw, scoreMin, scoreMax, timeMs }: AttemptStep): Promise<Moved> {
   const done = status === "completed" || status === "passed";

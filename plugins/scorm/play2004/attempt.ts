@@ -35,9 +35,9 @@ const switches = { jump: true };
  */
 export async function holdAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<HeldAttempt> {
   await ctx.db.run(sql`
-    with last as (select time_ms, state from scorm.course_state where attempt_id = ${attemptId} order by created_at desc limit 1)
-    insert into scorm.course_state (attempt_id, package_version_id, user_id, time_ms, state, created_at)
-    select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, coalesce(last.time_ms, 0), last.state, ${ctx.now()}::timestamptz from (values (1)) one left join last on true
+    with last as (select run_id, time_ms, state from scorm.course_state where attempt_id = ${attemptId} order by created_at desc limit 1)
+    insert into scorm.course_state (attempt_id, package_version_id, user_id, run_id, time_ms, state, created_at)
+    select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, last.run_id, coalesce(last.time_ms, 0), last.state, ${ctx.now()}::timestamptz from (values (1)) one left join last on true
     on conflict do nothing`);
   return ctx.db.one(sql`
     select attempt_id, user_id, package_version_id, run_id, time_ms::float8 as time_ms, decisions from scorm.course_state
