@@ -18,6 +18,11 @@ export async function bench(): Promise<Figure[]> {
       const name = kind === "place" ? "SCORM commit of a place (bare: its rows)" : "SCORM commit of a score (bare: its rows)";
       figures.push(await compare(name, "commits", players.length, inTurn(own), inTurn(bare)));
     }
+    const own = inTurn((engine.coursePlayers ?? []).map((player) => commits(player, "course")));
+    const bare = inTurn(await Promise.all(players.map((_, index) => bareCommit(pool, index, "place"))));
+    figures.push(await compare("SCORM 2004 commit of a place (bare: its rows)", "commits", players.length, own, bare));
+    const frames = (engine.coursePlayers ?? []).map(({ frameHref }) => () => opened(frameHref));
+    figures.push(await compare("SCORM 2004 launch, 187 activities (bare: a commit)", "launches", 1, inTurn(frames), bare));
     return figures;
   } finally {
     await pool.end();
@@ -25,7 +30,7 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-type Kind = "place" | "score";
+type Kind = "place" | "score" | "course";
 
 function inTurn(works: readonly Work[]): Work {
   let next = 0;
@@ -56,7 +61,15 @@ function commits(player: BenchPlayer, kind: Kind): Work {
   };
 }
 
+async function opened(frameHref: string): Promise<number> {
+  const response = await fetch(frameHref);
+  if (!response.ok) throw new Error(`The page was answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
+  return 1;
+}
+
 function elements(seq: number, kind: Kind): [string, string][] {
+  if (kind === "course") return elements2004(seq);
   return [
     ["cmi.core.lesson_location", `page-${seq}`],
     ["cmi.suspend_data", `${seq}:${"x".repeat(1000)}`],
@@ -70,6 +83,23 @@ function elements(seq: number, kind: Kind): [string, string][] {
     ["cmi.student_preference.speed", String(seq % 100)],
     ["cmi.student_preference.text", "1"],
     ["cmi.student_preference.language", seq % 2 === 0 ? "en" : "de"],
+  ];
+}
+
+function elements2004(seq: number): [string, string][] {
+  return [
+    ["cmi.location", `page-${seq}`],
+    ["cmi.suspend_data", `${seq}:${"x".repeat(1000)}`],
+    ["cmi.completion_status", "incomplete"],
+    ["cmi.score.scaled", "0.5"],
+    ["cmi.score.raw", "50"],
+    ["cmi.score.min", "0"],
+    ["cmi.score.max", "100"],
+    ["cmi.session_time", "PT12M34S"],
+    ["cmi.exit", "suspend"],
+    ["cmi.learner_preference.audio_level", String(seq % 100)],
+    ["cmi.learner_preference.delivery_speed", String((seq % 100) + 1)],
+    ["cmi.learner_preference.language", seq % 2 === 0 ? "en" : "de"],
   ];
 }
 

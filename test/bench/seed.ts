@@ -3,6 +3,7 @@ import * as enrollments from "../../core/learning/enrollments.ts";
 import { play } from "../../core/learning/play.ts";
 import { installSamples } from "../../core/courses/samples.ts";
 import { sql } from "../../core/db/sql.ts";
+import { coursePlayers } from "./courses.ts";
 import { person, publishedCourse, type TestHost } from "../../core/testing/index.ts";
 
 /** What commits for one learner need. */
@@ -21,6 +22,8 @@ export interface Seeded {
   cataloguePath: string;
   learningPath: string;
   players: BenchPlayer[];
+  /** The same with a SCORM 2004 course open. */
+  coursePlayers: (BenchPlayer & { frameHref: string })[];
 }
 
 const listed = 60;
@@ -43,7 +46,7 @@ export async function seed(host: TestHost): Promise<Seeded> {
   }
   const { cookies } = await learner.browser();
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  return { cookie, coursePath: `/courses/${course.slug}`, cataloguePath: "/courses", learningPath: "/learning", players: await players(host, 16) };
+  return { cookie, coursePath: `/courses/${course.slug}`, cataloguePath: "/courses", learningPath: "/learning", players: await players(host, 16), coursePlayers: await coursePlayers(host, 16) };
 }
 
 async function players(host: TestHost, count: number): Promise<BenchPlayer[]> {

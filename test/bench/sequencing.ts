@@ -1,19 +1,10 @@
-import { emptyStore, openEngine, type CourseItem } from "../../plugins/scorm/runtime/engine/index.ts";
+import { emptyStore, openEngine, type Course2004, type CourseItem } from "../../plugins/scorm/runtime/engine/index.ts";
 import { defaultSequencing, primaryObjective } from "../../plugins/scorm/runtime/sequencing/index.ts";
 import { compare, type Figure } from "./measure.ts";
 
 /** A request of a learner in a SCORM 2004 course of 187 activities, with the table of contents that follows, against reading and writing the state it works on. */
 export async function bench(): Promise<Figure[]> {
-  const modules = [0, 1, 2, 3, 4, 5].map((m) => item(`m${m}`, [0, 1, 2, 3, 4].map((n) => item(`m${m}n${n}`, [0, 1, 2, 3, 4].map((a) => item(`m${m}n${n}a${a}`, []))))));
-  const course = {
-    edition: "4th" as const,
-    identifier: "course",
-    title: "Course",
-    sequencing: sequencing(),
-    objectivesGlobalToSystem: true,
-    sharedDataGlobalToSystem: true,
-    items: modules,
-  };
+  const course = courseOf187();
   const open = (state: string | null) => openEngine(course, { state: state === null ? null : (JSON.parse(state) as never), store: emptyStore(), nowMs: Date.now(), seed: 1 });
   const first = open(null);
   first.start();
@@ -27,6 +18,12 @@ export async function bench(): Promise<Figure[]> {
   };
   const bare = async () => JSON.stringify(JSON.parse(state)).length && 1;
   return [await compare("SCORM 2004 request, 187 activities (bare: JSON)", "requests", 1, request, bare)];
+}
+
+/** Six modules of five lessons of five parts, all in flow. */
+export function courseOf187(): Course2004 {
+  const items = [0, 1, 2, 3, 4, 5].map((m) => item(`m${m}`, [0, 1, 2, 3, 4].map((n) => item(`m${m}n${n}`, [0, 1, 2, 3, 4].map((a) => item(`m${m}n${n}a${a}`, []))))));
+  return { edition: "4th", identifier: "course", title: "Course", sequencing: sequencing(), objectivesGlobalToSystem: true, sharedDataGlobalToSystem: true, items };
 }
 
 function item(identifier: string, children: CourseItem[]): CourseItem {
