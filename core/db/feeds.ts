@@ -73,6 +73,9 @@ export async function announce(db: Db, source: FeedName): Promise<void> {
   await db.run(sql`select pg_notify(${channelOf(source)}, '')`);
 }
 
+/** The advisory lock that one process at a time holds while this reader reads and works. */
+export const readerLock = (plugin: string, feed: string): string => `cadre feed ${plugin} ${feed}`;
+
 export const channelOf = (source: string): string => `cadre_feed_${source}`;
 
 /** Every reader of this host. */

@@ -3,7 +3,7 @@ import type { Context } from "../kernel/context.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { system } from "../kernel/permissions.ts";
 import type { Database, Db } from "./database.ts";
-import { channelOf, hasHeldRows, horizonOf, readFeed, type Position, type ReaderDeclaration } from "./feeds.ts";
+import { channelOf, hasHeldRows, horizonOf, readerLock, readFeed, type Position, type ReaderDeclaration } from "./feeds.ts";
 import { openSession, type Session } from "./session.ts";
 import { sql } from "./sql.ts";
 
@@ -92,7 +92,7 @@ type Pass = () => Promise<{ result: PassResult; items: number }>;
 function createPass(reader: ReaderDeclaration, database: Database, context: Context, session: Session): Pass {
   const { plugin, feed, source, declaration } = reader;
   const ctx = context.as(plugin).by(system);
-  const key = `cadre feed ${plugin} ${feed}`;
+  const key = readerLock(plugin, feed);
   /** Rows of no interest need not be read twice: from the cursor at `from`, there is nothing up to `to`. */
   let empty: { from: Position; to: Position } | undefined;
 

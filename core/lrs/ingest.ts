@@ -107,8 +107,12 @@ async function findRepeated(db: Db, statements: readonly PreparedStatement[], st
   if (conflicts.length > 0) throw statementConflict(conflicts);
 }
 
-/** Whether a statement is the stored one, perhaps as the LRS gave it back: with the timestamp that it was given for want of one. */
+/**
+ * Whether a statement is the stored one, perhaps as the LRS gave it back: with the timestamp that it was given for want of one. Of one
+ * that was erased no digest is left (privacy/acts.ts): whoever sends it again is told that it is there already.
+ */
 function isSame({ digest, statement }: PreparedStatement, earlier: Buffer, seq: number): boolean {
+  if (earlier.length === 0) return true;
   if (digest.equals(earlier)) return true;
   const { timestamp } = statement;
   if (typeof timestamp !== "string" || microsecondsOf(timestampOf(timestamp)!) !== seq) return false;

@@ -20,7 +20,9 @@ export async function tell(ctx: Context, statements: readonly object[]): Promise
   const authority = { objectType: "Agent", name: ctx.site.name, account: { homePage: ctx.site.url, name: "cadre" } };
   const reception = { store: ownStore, version: "1.0.3", authority } as const;
   await recordsOf(ctx).room.ensure(ctx.db, [ownStore]);
-  const stored = await storePrepared(ctx.db, await admitted(ctx, prepareStatements(statements, reception), reception, null));
+  const prepared = await admitted(ctx, prepareStatements(statements, reception), reception, null);
+  const stored = await storePrepared(ctx.db, prepared);
+  await recordsOf(ctx).forgotten.hold(ctx.db, prepared, stored);
   ctx.afterCommit(() => recordsOf(ctx).announce());
   return stored;
 }

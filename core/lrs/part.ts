@@ -13,6 +13,8 @@ import { importRoutes } from "./import-routes.ts";
 import * as launchCredentials from "./launch-credentials.ts";
 import { limitSettings } from "./limits.ts";
 import { mergeMentions, type Telling } from "./mentions.ts";
+import { erasePerson, exportPerson, privacySettings } from "./privacy/person.ts";
+import { carryForAWhile } from "./privacy/run.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
 import { noteVerbs } from "./seen-verbs.ts";
@@ -31,11 +33,13 @@ export const recordsPart = definePlugin({
     ...limitSettings,
     pageSize: t.Integer({ env: "CADRE_XAPI_PAGE_SIZE", default: 250, minimum: 1, maximum: 5000, description: "Statements on one page of an xAPI answer at most." }),
     ...credentialSettings,
+    ...privacySettings,
   }),
   permissions: {
     "records.manage": { label: "Make and revoke keys of the record store", roles: [] },
     "records.read": { label: "Look at statements of the record store and export them", roles: ["administrator"] },
     "records.import": { label: "Import statements of another record store", roles: ["administrator"] },
+    "records.privacy": { label: "Export, erase and pseudonymise what the record store has of somebody", roles: ["administrator"] },
     "records.send": { label: "Send xAPI statements of one's own by an API token", roles: ["user"] },
   },
   errors: {
@@ -67,6 +71,12 @@ export const recordsPart = definePlugin({
     store_name_taken: { status: 409, summary: "Another store has this name." },
     store_in_use: { status: 409, summary: "The site writes to this store itself, so it can't be closed." },
     import_done: { status: 409, summary: "The import is done already." },
+    invalid_agents: { status: 422, summary: "An agent can't be told from others: it needs one identifier, as xAPI wants it." },
+    no_agents: { status: 422, summary: "A request for privacy names at least one agent." },
+    nothing_to_do: { status: 422, summary: "A request for privacy keeps everything." },
+    not_confirmed: { status: 422, summary: "What was to be typed to confirm is not what was typed." },
+    privacy_done: { status: 409, summary: "The request is done already." },
+    agent_forgotten: { status: 403, summary: "A statement names somebody whose records were erased, and of whom no more are taken." },
     records_closed: { status: 503, summary: "The record store is not open yet." },
   },
   provides: { hooks: recordHooks, contributions: { verbs: verbsField } },
@@ -76,6 +86,7 @@ export const recordsPart = definePlugin({
   feeds: { statements: { batch: 500, run: (ctx, statements) => merge(recordsOf(ctx).transactions, statements.map(tellingOf)) } },
   jobs: (job) => ({
     importStatements: job(t.Object({ id: t.Id() }), carryOnForAWhile, { timeoutSeconds: 600, concurrency: 1 }),
+    carryPrivacy: job(t.Object({ id: t.Id() }), carryForAWhile, { timeoutSeconds: 600, concurrency: 1 }),
     makeRoom: job(t.Object({}), makeRoomAhead),
     dropExpired: job(t.Object({}), async (ctx) => void (await dropExpired(ctx))),
     sweepLaunchKeys: job(t.Object({}), launchCredentials.sweep),
@@ -97,7 +108,8 @@ export const recordsPart = definePlugin({
   ],
   nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {
-    "user.erasing": (ctx, { userId }) => launchCredentials.forgetPerson(ctx, userId),
+    "user.erasing": (ctx, { userId }) => erasePerson(ctx, userId),
+    "user.exporting": (ctx, { userId }) => exportPerson(ctx, userId),
     "health.checking": async (ctx) => wallHealth(recordsOf(ctx).wall.obstacle),
   },
   start: openRecords,

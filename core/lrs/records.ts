@@ -9,6 +9,7 @@ import type { CredentialSettings } from "./credential-settings.ts";
 import { credentialUses, type CredentialUses } from "./credential-uses.ts";
 import type { Credential } from "./credentials.ts";
 import { announcer } from "./feed.ts";
+import { forgotten, type Forgotten } from "./privacy/forgotten.ts";
 import { createRoom, type Room } from "./room.ts";
 import { openWall, type Wall } from "./wall.ts";
 import { statementResource, type StatementResource } from "./statement-resource.ts";
@@ -24,6 +25,8 @@ export interface Records {
   /** Counts a request with a credential. @throws too_many_requests (429) */
   limit(credential: Credential): Promise<void>;
   room: Room;
+  /** To be asked by whatever stores statements. */
+  forgotten: Forgotten;
   /** Where requests of clients ask. */
   wall: Wall;
   /** What transactions of the store's own begin in. */
@@ -41,17 +44,19 @@ export async function openRecords(ctx: Context<{ pageSize: number } & Credential
   const { soon, stop } = announcer(ctx);
   const room = createRoom();
   const wall = await openWall(ctx);
+  const orders = forgotten(ctx.site);
   const now = (): Date => ctx.now();
   const keys = credentialCheck({ secretKey: credentialSecret(ctx), now });
   const uses = credentialUses({ db: ctx.db, log: ctx.log, now });
   ctx.site.live.subscribe(keysChannel, (key) => keys.forget(key));
   running.set(ctx.site, {
-    resource: statementResource({ db: transactions, within: wall.within, room, pageSize: ctx.config.pageSize, onStored: soon }),
+    resource: statementResource({ db: transactions, within: wall.within, room, forgotten: orders, pageSize: ctx.config.pageSize, onStored: soon }),
     keys,
     uses,
     bearer: bearerCheck({ settings: ctx.config, fetch: (url, init) => ctx.fetchPublic(url, init), now }),
     limit: limits(ctx),
     room,
+    forgotten: orders,
     wall,
     transactions,
     announce: soon,

@@ -10,6 +10,7 @@ import type { StoredStatement } from "./ingest.ts";
 import { defaultLimits, type RecordLimits } from "./limits.ts";
 import { questionOf } from "./parameters.ts";
 import { prepareText, type PreparedStatement, type Reception } from "./prepare.ts";
+import type { Forgotten } from "./privacy/forgotten.ts";
 import { consistentThrough } from "./query.ts";
 import { wrongRequest } from "./refusals.ts";
 import { createRoom, type Room } from "./room.ts";
@@ -65,6 +66,8 @@ export interface StatementResourceOptions {
   /** Sessions that see these stores alone; `db` unless told. */
   within?(stores: readonly number[]): Transactions;
   room?: Room;
+  /** Whom no statement may name. */
+  forgotten?: Forgotten;
   /** Statements on one page at most, and where no limit is asked for; 250 unless told. */
   pageSize?: number;
   /** Called when statements were stored. */
@@ -72,8 +75,8 @@ export interface StatementResourceOptions {
 }
 
 /** The Statement Resource (Communication 2.1): statements in and out, without HTTP's own concerns. */
-export function statementResource({ db, within = () => db, room = createRoom(), pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
-  const storage = statementStorage(within, room);
+export function statementResource({ db, within = () => db, room = createRoom(), forgotten, pageSize = 250, onStored }: StatementResourceOptions): StatementResource {
+  const storage = statementStorage(within, room, forgotten);
   const { through, forget } = sharedConsistency();
   const store = async (sent: Sent): Promise<StoredStatement[]> => {
     const stored = await storage.store(sent);

@@ -5,6 +5,7 @@ import type { Contents } from "./attachments/matching.ts";
 import { coalescer } from "./coalesce.ts";
 import { storePrepared, type StoredStatement } from "./ingest.ts";
 import type { PreparedStatement } from "./prepare.ts";
+import type { Forgotten } from "./privacy/forgotten.ts";
 import type { Room } from "./room.ts";
 
 /** What one request brought: its statements, and the bytes of their attachments. */
@@ -14,11 +15,11 @@ export interface Sent {
 }
 
 /** Stores what requests send, each whole or not at all; small ones that come together share a transaction. */
-export function statementStorage(within: (stores: readonly number[]) => Transactions, room: Room): { store(sent: Sent): Promise<StoredStatement[]> } {
+export function statementStorage(within: (stores: readonly number[]) => Transactions, room: Room, forgotten?: Forgotten): { store(sent: Sent): Promise<StoredStatement[]> } {
   const inOne = (requests: Sent[]): Promise<StoredStatement[][]> => {
     const stores = [...new Set(requests.flatMap(({ statements }) => statements.map(({ store }) => store)))].sort((one, other) => one - other);
     const own = within(stores);
-    return room.with(own, stores, () => own.transaction((tx) => storeSent(tx, requests)));
+    return room.with(own, stores, () => own.transaction((tx) => storeSent(tx, requests, forgotten)));
   };
   const together = coalescer(inOne, { maximum: 64, flushers: 2 });
   return {
@@ -31,11 +32,13 @@ export function statementStorage(within: (stores: readonly number[]) => Transact
 
 const smallEnough = 16;
 
-async function storeSent(tx: Db, requests: readonly Sent[]): Promise<StoredStatement[][]> {
-  const all = await storePrepared(tx, requests.flatMap(({ statements }) => statements));
+async function storeSent(tx: Db, requests: readonly Sent[], forgotten?: Forgotten): Promise<StoredStatement[][]> {
+  const statements = requests.flatMap((sent) => sent.statements);
+  const all = await storePrepared(tx, statements);
   let from = 0;
   const stored = requests.map(({ statements: { length } }) => all.slice(from, (from += length)));
   await storeAttached(tx, requests.flatMap((sent, index) => (sent.contents.size === 0 ? [] : attachedIn(sent, stored[index]!))));
+  await forgotten?.hold(tx, statements, all);
   return stored;
 }
 

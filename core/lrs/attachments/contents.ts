@@ -66,6 +66,12 @@ export async function detach(db: Db, store: number, seqs: readonly number[]): Pr
   return { links: gone.length, contents: await remove(db, store, sql`sha2 = any(${sha2s}::text[])`) };
 }
 
+/** The same with one attachment of one statement. */
+export async function detachOne(db: Db, store: number, seq: number, sha2: string): Promise<{ links: number; contents: number }> {
+  const links = await db.run(sql`delete from statement_attachment where store = ${store} and seq = ${seq} and sha2 = ${sha2}`);
+  return { links, contents: links === 0 ? 0 : await remove(db, store, sql`sha2 = ${sha2}`) };
+}
+
 /** Removes bytes that no statement of the store has, but for those of the last day, whose statements may still come; `db` must be a transaction. How many. */
 export async function removeUnused(db: Db, store: number): Promise<number> {
   return remove(db, store, sql`created_at < now() - interval '1 day'`);

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../kernel/context.ts";
+import type { Db } from "../../db/database.ts";
+import { readerLock } from "../../db/feeds.ts";
+import { sql } from "../../db/sql.ts";
+import { read } from "../raw-json.ts";
+import { forgetKey } from "../records.ts";
+import { identifiersOf } from "../statement/agents.ts";
+import { isObject, type Members } from "../statement/shape.ts";
+import type { Choices } from "./requests.ts";
+import { isMentioned, rewrittenAgent, withoutMentions, type Named } from "./roles.ts";
+import { agentKeysOf, inBytes, inJson, inText, namedBy, type Thoroughness } from "./search.ts";
+import type { Subject } from "./subject.ts";
+
+/** Somebody, as a request has them. */
+export interface Sought {
+  subject: Subject;
+  pseudonym: string;
+  choices: Choices;
+}
+
+/** What became of documents: their own (states, agent profiles), and others that name them. */
+export interface DocumentTally {
+  own: number;
+  mentioning: number;
+  erased: number;
+  pseudonymised: number;
+  kept: number;
+}
+
+/** What became of what is known of agents, activities and verbs, and of keys. */
+export interface KnownTally {
+  agents: number;
+  activities: number;
+  keysErased: number;
+  keysPseudonymised: number;
+}
+
+/** A document, and whose it is. */
+export interface FoundDocument {
+  key: Buffer;
+  kind: string;
+  registration: string | null;
+  id: Buffer;
+  about: string;
+  content: Buffer;
+  contentType: string;
+  etag: string;
+  updated: Date;
+  /** Whether it is a state or profile of theirs; otherwise it names them. */
+  own: boolean;
+}
+
+const documentsAtOnce = 100;
+
+/** Documents of a store that are theirs or, where all are looked through, name them; a batch at a time. */
+export async function* documentsOf(db: Db, store: number, subject: Subject, thoroughness: Thoroughness = "everywhere"): AsyncGenerator<FoundDocument[]> {
+  const named = sql`${inJson(sql.raw("about"), subject.needles)} or ${inBytes(sql.raw("id"), subject.needles)} or ${inBytes(sql.raw("content"), subject.needles)}
+    or content_type like '%json%' and position('\\u'::bytea in content) > 0`;
+  for (let after: Uint8Array = Buffer.alloc(0); ; ) {
+    const rows = await db.rows<Omit<FoundDocument, "own"> & { keyed: boolean }>(sql`
+      select key, kind, registration, id, about, content, content_type, etag, updated, coalesce(agent = any(${agentKeysOf(subject)}::bigint[]), false) as keyed from lrs_document
+      where store = ${store} and key > ${after} and (agent = any(${agentKeysOf(subject)}::bigint[]) or ${thoroughness === "everywhere" ? named : sql.raw("false")})
+      order by key limit ${documentsAtOnce}`);
+    if (rows.length === 0) return;
+    yield rows.map(({ keyed, ...row }) => ({ ...row, own: keyed || isOwn(row.about, subject) })).filter((row) => row.own || isNamedIn(row, subject));
+    after = rows.at(-1)!.key;
+  }
+}
+
+/** Erases or pseudonymises the documents of a store; `tx` must be a transaction. */
+export async function clearDocuments(tx: Db, store: number, { subject, choices, pseudonym }: Sought): Promise<DocumentTally> {
+  const tally: DocumentTally = { own: 0, mentioning: 0, erased: 0, pseudonymised: 0, kept: 0 };
+  for await (const batch of documentsOf(tx, store, subject)) {
+    for (const document of batch) {
+      tally[document.own ? "own" : "mentioning"]++;
+      const act = document.own ? choices.documents : choices.mention;
+      const content = act === "pseudonymise" ? withoutNames(document, namedBy(subject, pseudonym), subject) : undefined;
+      if (act === "keep") tally.kept++;
+      else if (content) {
+        await tx.run(sql`update lrs_document set content = ${content}, etag = ${createHash("sha1").update(content).digest("hex")}, updated = clock_timestamp() where store = ${store} and key = ${document.key}`);
+        tally.pseudonymised++;
+      } else {
+        await tx.run(sql`delete from lrs_document where store = ${store} and key = ${document.key}`);
+        tally.erased++;
+      }
+    }
+  }
+  return tally;
+}
+
+/**
+ * Removes what is known of them as an agent and of activities that name them, and takes them out of keys: those limited to them go, those
+ * that vouch in their name do so under the pseudonym or are revoked. In the caller's transaction, which waits for whoever is gathering
+ * what is known, so that nothing gathered before comes after.
+ */
+export async function clearKnown(tx: Context, stores: readonly number[], { subject, choices, pseudonym }: Sought): Promise<KnownTally> {
+  const { db } = tx;
+  await db.run(sql`select pg_advisory_xact_lock(hashtextextended(${readerLock("records", "statements")}, 0))`);
+  const agents = await db.rows<{ store: number; key: string; agent: string; names: string }>(sql`select store, key, agent, names from lrs_agent
+    where store = any(${[...stores]}) and (key = any(${agentKeysOf(subject)}::bigint[]) or ${inJson(sql.raw("agent || names"), subject.needles)})`);
+  const theirs = agents.filter(({ agent, names }) => subject.isAgent(read(agent) as Members) || subject.isIn(names));
+  const tally: KnownTally = { agents: 0, activities: 0, keysErased: 0, keysPseudonymised: 0 };
+  if (choices.actor !== "keep" || choices.instructor !== "keep") {
+    tally.agents = await db.run(sql`delete from lrs_agent where (store, key) in (select * from unnest(${theirs.map(({ store }) => store)}::integer[], ${theirs.map(({ key }) => key)}::bigint[]))`);
+  }
+  if (choices.mention !== "keep") {
+    const activities = await db.rows<{ store: number; key: string; id: string; definition: string }>(sql`select store, key, id, definition from lrs_activity
+      where store = any(${[...stores]}) and (${inText(sql.raw("id"), subject.needles)} or ${inJson(sql.raw("definition"), subject.needles)})`);
+    const named = activities.filter(({ id, definition }) => subject.isIn(id) || isMentioned(definition, namedBy(subject, pseudonym)));
+    tally.activities = await db.run(sql`delete from lrs_activity where (store, key) in (select * from unnest(${named.map(({ store }) => store)}::integer[], ${named.map(({ key }) => key)}::bigint[]))`);
+  }
+  const keys = await clearKeys(tx, stores, { subject, choices, pseudonym });
+  return { ...tally, ...keys };
+}
+
+async function clearKeys(tx: Context, stores: readonly number[], { subject, choices, pseudonym }: Sought): Promise<Pick<KnownTally, "keysErased" | "keysPseudonymised">> {
+  const named = namedBy(subject, pseudonym);
+  const tally = { keysErased: 0, keysPseudonymised: 0 };
+  const keys = await tx.db.rows<{ id: string; key: string; label: string; authority: string; agent: string | null }>(sql`
+    select id, key, label, authority, agent from lrs_credential where store = any(${[...stores]}) and ${inJson(sql.raw("authority || coalesce(agent, '') || label"), subject.needles)} order by id for update`);
+  for (const { id, key, label, authority, agent } of keys) {
+    const isTheirs = agent !== null && subject.isAgent(JSON.parse(agent) as Members) && choices.actor !== "keep";
+    const vouching = choices.authority === "keep" ? authority : rewrittenAgent(authority, named, tx.site.url);
+    const called = choices.mention === "keep" ? label : subject.replaced(label, pseudonym);
+    if (isTheirs) tally.keysErased += await tx.db.run(sql`delete from lrs_credential where id = ${id}`);
+    else if (vouching !== authority || called !== label) {
+      const revokedAt = vouching !== authority && choices.authority === "erase" ? tx.now() : null;
+      tally.keysPseudonymised += await tx.db.run(sql`update lrs_credential set authority = ${vouching}, label = ${called}, revoked_at = coalesce(revoked_at, ${revokedAt}) where id = ${id}`);
+    } else continue;
+    forgetKey(tx, key);
+  }
+  return tally;
+}
+
+function isOwn(about: string, subject: Subject): boolean {
+  const { agent } = JSON.parse(about) as { agent?: unknown };
+  return isObject(agent) && identifiersOf(agent).length > 0 && subject.isAgent(agent);
+}
+
+function isNamedIn({ about, id, content, contentType }: Omit<FoundDocument, "own">, subject: Subject): boolean {
+  if (subject.isIn(about) || subject.isIn(id.toString())) return true;
+  const text = content.toString();
+  return subject.isIn(text) || (isJson(contentType) && isMentioned(text, namedBy(subject, "")));
+}
+
+/** The content with the pseudonym in place of names; undefined where that can't be done: names in its id, or bytes that are no text. */
+function withoutNames({ about, id, content, contentType }: FoundDocument, named: Named, subject: Subject): Buffer | undefined {
+  const text = content.toString();
+  if (subject.isIn(about) || subject.isIn(id.toString()) || !Buffer.from(text).equals(content)) return undefined;
+  return Buffer.from(isJson(contentType) ? withoutMentions(text, named) : named.mentions!.replaced(text));
+}
+
+const isJson = (contentType: string): boolean => /json/i.test(contentType);
