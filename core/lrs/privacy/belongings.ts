@@ -56,7 +56,7 @@ const documentsAtOnce = 100;
 /** Documents of a store that are theirs or, where all are looked through, name them; a batch at a time. */
 export async function* documentsOf(db: Db, store: number, subject: Subject, thoroughness: Thoroughness = "everywhere"): AsyncGenerator<FoundDocument[]> {
   const named = sql`${inJson(sql.raw("about"), subject.needles)} or ${inBytes(sql.raw("id"), subject.needles)} or ${inBytes(sql.raw("content"), subject.needles)}
-    or content_type like '%json%' and position('\\u'::bytea in content) > 0`;
+    or content_type like '%json%' and position(convert_to('\\u', 'UTF8') in content) > 0`;
   for (let after: Uint8Array = Buffer.alloc(0); ; ) {
     const rows = await db.rows<Omit<FoundDocument, "own"> & { keyed: boolean }>(sql`
       select key, kind, registration, id, about, content, content_type, etag, updated, coalesce(agent = any(${agentKeysOf(subject)}::bigint[]), false) as keyed from lrs_document
