@@ -13,7 +13,9 @@ import { importRoutes } from "./import-routes.ts";
 import * as launchCredentials from "./launch-credentials.ts";
 import { limitSettings } from "./limits.ts";
 import { mergeMentions, type Telling } from "./mentions.ts";
+import { privacyPages } from "./privacy/pages.ts";
 import { erasePerson, exportPerson, privacySettings } from "./privacy/person.ts";
+import { privacyRoutes } from "./privacy/routes.ts";
 import { carryForAWhile } from "./privacy/run.ts";
 import { openRecords, recordsOf } from "./records.ts";
 import { dropExpired, makeRoomAhead } from "./retention.ts";
@@ -105,6 +107,8 @@ export const recordsPart = definePlugin({
     ...tailRoutes(build as never),
     ...exportRoutes(build as never),
     ...importRoutes(build as never),
+    ...privacyPages(build as never),
+    ...privacyRoutes(build as never),
   ],
   nav: [{ place: "admin", label: "Records", href: "/admin/records/statements", under: "/admin/records", can: "records.read" }],
   hooks: {

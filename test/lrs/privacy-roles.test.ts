@@ -10,12 +10,12 @@ const ada = { mbox: "mailto:ada@example.org" };
 const ann = { mbox: "mailto:ann@example.org" };
 const subject = subjectOf([ada, { account: { homePage: "https://lms.example", name: "42" } }]);
 const named = namedBy(subject, "somebody");
-const found = (changes: object) => [...rolesIn(JSON.stringify(statement({ ...changes })), named)].sort();
+const found = (changes: Record<string, unknown>) => [...rolesIn(JSON.stringify(statement({ ...changes })), named)].sort();
 const all: Acts = { actor: "pseudonymise", instructor: "pseudonymise", authority: "pseudonymise", mention: "pseudonymise" };
 const home = "https://lms.example";
 const pseudonym = { account: { homePage: home, name: "somebody" } };
 const group = (member: object) => ({ objectType: "Group", member: [ann, member] });
-const sub = (changes: object) => ({ object: { objectType: "SubStatement", ...statement(changes) } });
+const sub = (changes: Record<string, unknown>) => ({ object: { objectType: "SubStatement", ...statement(changes) } });
 
 describe("records: what somebody is to a statement", () => {
   for (const [what, changes, expected] of [
@@ -41,7 +41,7 @@ describe("records: what somebody is to a statement", () => {
     ["mentioned as somebody's name", { actor: { ...ann, name: "ADA@example.org" } }, ["mention"]],
     ["not whose name has hers in it", { actor: { mbox: "mailto:vada@example.org" }, result: { response: "ada@example.org.uk" } }, []],
     ["several things", { actor: ada, context: { instructor: ada }, authority: ada, result: { response: "ada@example.org" } }, ["actor", "authority", "instructor", "mention"]],
-  ] as [string, object, string[]][]) {
+  ] as [string, Record<string, unknown>, string[]][]) {
     it(`tells ${what}`, () => expect(found(changes)).to.deep.equal(expected));
   }
 
