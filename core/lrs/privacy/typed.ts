@@ -10,8 +10,9 @@ import { checkedAgents } from "./subject.ts";
  */
 export async function agentsTyped(ctx: Context, text: string): Promise<Members[]> {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-  const agents = await Promise.all(lines.map((line) => (isUuid(line) ? agentsOfPerson(ctx, line.toLowerCase()) : [agentTyped(line)])));
-  return [...new Map(checkedAgents(agents.flat()).map((agent) => [wordsOf(agent), agent])).values()];
+  const agents: unknown[] = [];
+  for (const line of lines) agents.push(...(isUuid(line) ? await agentsOfPerson(ctx, line.toLowerCase()) : [agentTyped(line)]));
+  return [...new Map(checkedAgents(agents).map((agent) => [wordsOf(agent), agent])).values()];
 }
 
 /** An agent as it would be typed. */
