@@ -111,6 +111,7 @@ async function storeTogether(ctx: Context, { id, store, fileName }: RecordImport
   return ctx.transact(async ({ db }) => {
     const stored = await storePrepared(db, prepared);
     const missing = await joinContents(db, store, prepared, stored);
+    await recordsOf(ctx).forgotten.hold(db, prepared, stored);
     const { fresh, there } = await listed(db, id, prepared, stored.map(({ fresh }) => fresh));
     await db.run(sql`update lrs_import set stored = stored + ${fresh}, there = there + ${there} where id = ${id}`);
     return missing.map(({ position, sha2 }) => ({ line: statements[position]!.line, statementId: prepared[position]!.id, code: missingContent, pointer: "/attachments", message: `The statement is stored, but the content of its attachment ${sha2} was in no line before it.`, clause: "Communication 1.5.2" }));

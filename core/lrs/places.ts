@@ -9,6 +9,7 @@ const places = [
   { label: "Statements", href: "/admin/records/statements", can: "records.read" },
   { label: "Live", href: "/admin/records/live", can: "records.read" },
   { label: "Imports", href: "/admin/records/imports", can: "records.import" },
+  { label: "Privacy", href: "/admin/records/privacy", can: "records.privacy" },
   { label: "Stores", href: "/admin/records/stores", can: "records.manage" },
   { label: "Keys", href: "/admin/records", can: "records.manage" },
 ];

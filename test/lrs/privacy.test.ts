@@ -313,6 +313,16 @@ describe("records: privacy", () => {
     expect(actions.map(({ action }) => action)).to.deep.equal(["records.privacy-begun", "records.privacy-done"]);
   });
 
+  it("takes somebody out of what is known of verbs, and of what imports told", async () => {
+    await host.database.run(sql`truncate lrs_verb, lrs_import cascade`);
+    await host.database.run(sql`insert into lrs_verb (store, key, id, display) values (1, 1, 'http://example.org/ada@example.org/did', null), (1, 2, 'http://example.org/vada@example.org/did', null)`);
+    await host.database.run(sql`insert into lrs_import (id, store, file_name, path, kept, size_bytes, state, created_at, authorities) values (${uuid(1)}, 1, 'of ada@example.org.ndjson', 'gone', false, 1, 'done', now(), '{"ada@example.org":3}')`);
+    await host.database.run(sql`insert into lrs_import_problem (import_id, line, position, code, pointer, message) values (${uuid(1)}, 1, 0, 'wrong', '', 'ada@example.org is wrong')`);
+    const report = await run(erase);
+    expect([report.done.known.others, report.clean]).to.deep.equal([3, true]);
+    expect(await count("lrs_verb")).to.equal(1);
+  });
+
   it("says that something is left when it is", async () => {
     await host.database.run(sql`insert into lrs_agent (store, key, agent, names) values (1, 5, '{"mbox":"mailto:bob@example.org"}', '["of ada@example.org"]')`);
     await host.database.run(sql`update lrs_store set authority = '{"mbox":"mailto:ada@example.org"}' where id = 1`);

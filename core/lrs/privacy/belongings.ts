@@ -32,6 +32,8 @@ export interface DocumentTally {
 export interface KnownTally {
   agents: number;
   activities: number;
+  /** Verbs, and what imports had to say of their lines and of who vouched at their source. */
+  others: number;
   keysErased: number;
   keysPseudonymised: number;
 }
@@ -100,7 +102,7 @@ export async function clearKnown(tx: Context, stores: readonly number[], { subje
   const agents = await db.rows<{ store: number; key: string; agent: string; names: string }>(sql`select store, key, agent, names from lrs_agent
     where store = any(${[...stores]}) and (key = any(${agentKeysOf(subject)}::bigint[]) or ${inJson(sql.raw("agent || names"), subject.needles)})`);
   const theirs = agents.filter(({ agent, names }) => subject.isAgent(read(agent) as Members) || subject.isIn(names));
-  const tally: KnownTally = { agents: 0, activities: 0, keysErased: 0, keysPseudonymised: 0 };
+  const tally: KnownTally = { agents: 0, activities: 0, others: 0, keysErased: 0, keysPseudonymised: 0 };
   if (choices.actor !== "keep" || choices.instructor !== "keep") {
     tally.agents = await db.run(sql`delete from lrs_agent where (store, key) in (select * from unnest(${theirs.map(({ store }) => store)}::integer[], ${theirs.map(({ key }) => key)}::bigint[]))`);
   }
@@ -110,8 +112,27 @@ export async function clearKnown(tx: Context, stores: readonly number[], { subje
     const named = activities.filter(({ id, definition }) => subject.isIn(id) || isMentioned(definition, namedBy(subject, pseudonym)));
     tally.activities = await db.run(sql`delete from lrs_activity where (store, key) in (select * from unnest(${named.map(({ store }) => store)}::integer[], ${named.map(({ key }) => key)}::bigint[]))`);
   }
+  if (choices.mention !== "keep") tally.others = await clearOthers(db, stores, { subject, choices, pseudonym });
   const keys = await clearKeys(tx, stores, { subject, choices, pseudonym });
   return { ...tally, ...keys };
+}
+
+/** Verbs that name them go; what imports tell of files, lines and authorities has the pseudonym instead. */
+async function clearOthers(db: Db, stores: readonly number[], { subject, pseudonym }: Sought): Promise<number> {
+  const named = namedBy(subject, pseudonym);
+  const verbs = await db.rows<{ store: number; key: string; id: string; display: string | null }>(sql`select store, key, id, display from lrs_verb
+    where store = any(${[...stores]}) and ${inJson(sql.raw("id || coalesce(display, '')"), subject.needles)}`);
+  const theirs = verbs.filter(({ id, display }) => subject.isIn(id) || isMentioned(display ?? "", named));
+  let changed = await db.run(sql`delete from lrs_verb where (store, key) in (select * from unnest(${theirs.map(({ store }) => store)}::integer[], ${theirs.map(({ key }) => key)}::bigint[]))`);
+  const imports = await db.rows<{ id: string; fileName: string; authorities: string }>(sql`select id, file_name, authorities from lrs_import where store = any(${[...stores]}) and ${inJson(sql.raw("file_name || authorities"), subject.needles)} order by id for update`);
+  for (const { id, fileName, authorities } of imports) {
+    changed += await db.run(sql`update lrs_import set file_name = ${subject.replaced(fileName, pseudonym)}, authorities = ${withoutMentions(authorities, named)} where id = ${id}`);
+  }
+  const problems = await db.rows<{ importId: string; line: string; position: number; message: string; pointer: string }>(sql`select import_id, line, position, message, pointer from lrs_import_problem where ${inText(sql.raw("message || pointer"), subject.needles)}`);
+  for (const { importId, line, position, message, pointer } of problems) {
+    changed += await db.run(sql`update lrs_import_problem set message = ${subject.replaced(message, pseudonym)}, pointer = ${subject.replaced(pointer, pseudonym)} where import_id = ${importId} and line = ${line} and position = ${position}`);
+  }
+  return changed;
 }
 
 async function clearKeys(tx: Context, stores: readonly number[], { subject, choices, pseudonym }: Sought): Promise<Pick<KnownTally, "keysErased" | "keysPseudonymised">> {

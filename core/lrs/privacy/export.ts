@@ -1,8 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
-import { attachmentsOf } from "../attachments/attachment.ts";
-import { attachedTo, piecesOf } from "../attachments/contents.ts";
+import { attachmentLines } from "../attached-contents.ts";
 import { consistentThrough } from "../query.ts";
 import type { Members } from "../statement/shape.ts";
 import { documentsOf } from "./belongings.ts";
@@ -49,30 +48,4 @@ async function* namingStatements(db: Db, store: number, subject: Subject): Async
     if (theirs.length > 0) yield theirs;
     after = end;
   }
-}
-
-/** A line for each content that came with these statements and was not written yet, its base64 piece by piece. */
-async function* attachmentLines(db: Db, store: number, statements: readonly { seq: number; raw: string }[], written: Set<string>): AsyncGenerator<string> {
-  const links = await attachedTo(db, store, statements.map(({ seq }) => seq));
-  for (const { seq, sha2, sizeBytes } of links) {
-    if (written.has(sha2)) continue;
-    if (written.size > 100_000) written.clear(); // a line that comes twice does no harm
-    written.add(sha2);
-    const told = attachmentsOf(JSON.parse(statements.find((each) => each.seq === seq)!.raw) as Members).find((each) => each.sha2 === sha2);
-    yield `{"attachment":{"sha2":"${sha2}","contentType":${JSON.stringify(told?.attachment.contentType ?? "application/octet-stream")},"content":"`;
-    yield* base64Of(piecesOf(db, store, { sha2, sizeBytes }));
-    yield '"}}\n';
-  }
-}
-
-/** Pieces of a whole in base64: three bytes at a time, the rest with the next piece. */
-async function* base64Of(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest: Uint8Array = Buffer.alloc(0);
-  for await (const piece of pieces) {
-    const all = Buffer.concat([rest, piece]);
-    const whole = all.length - (all.length % 3);
-    yield all.toString("base64", 0, whole);
-    rest = all.subarray(whole);
-  }
-  yield Buffer.from(rest).toString("base64");
 }

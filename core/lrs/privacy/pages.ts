@@ -7,6 +7,7 @@ import { page, redirect, type Reply } from "../../http/reply.ts";
 import type { RawRequest } from "../../http/request.ts";
 import type { Route, RouteBuilder } from "../../http/routes.ts";
 import { formOf, type Form } from "../../pages/form.ts";
+import { recordPlaces } from "../places.ts";
 import type { Members } from "../statement/shape.ts";
 import { preview } from "./preview.ts";
 import * as requests from "./requests.ts";
@@ -102,7 +103,8 @@ async function storeOptions({ db }: Context): Promise<{ value: string; label: st
 async function beginningPage(ctx: Context, place: PageRequest, request: RawRequest, form: Form = formOf({ agents: "", store: "" })): Promise<Reply> {
   const found = await requests.list(ctx, place);
   return page("admin/records/privacy", {
-    page: { title: "Privacy", crumbs },
+    page: { title: "Privacy" },
+    places: recordPlaces(ctx, path),
     form,
     stores: await storeOptions(ctx),
     requests: found.items.map(({ id, state, reason, createdAt, tallies, report }) => ({ id, href: `${path}/${id}`, status: statusOf(state, report?.clean), reason, createdAt, statements: tallies.statements?.found ?? 0 })),
@@ -110,13 +112,12 @@ async function beginningPage(ctx: Context, place: PageRequest, request: RawReque
   });
 }
 
-const crumbs = [{ label: "Records", href: "/admin/records" }];
-
 async function choosingPage(ctx: Context, body: Static<typeof fields>, error?: CadreError): Promise<Reply> {
   const agents = await someAgents(ctx, body.agents);
   const found = await preview(ctx, agents, storeOf(body.store));
   return page("admin/records/privacy-choices", {
-    page: { title: "What the record store has of somebody", crumbs: [...crumbs, { label: "Privacy", href: path }] },
+    page: { title: "What the record store has of somebody", crumbs: [{ label: "Privacy", href: path }] },
+    places: recordPlaces(ctx, path),
     form: formOf({ ...body }, error),
     agents: agents.map(wordsOf),
     found: { ...found, partly: found.looked < found.statements },
@@ -133,7 +134,8 @@ async function requestPage(ctx: Context, id: string): Promise<Reply> {
   const { agents, tallies, report, choices, later, step, state, ...request } = await requests.get(ctx, id);
   const under = state === "waiting" || state === "running";
   const reply = page("admin/records/privacy-request", {
-    page: { title: "Request for privacy", crumbs: [...crumbs, { label: "Privacy", href: path }] },
+    page: { title: "Request for privacy", crumbs: [{ label: "Privacy", href: path }] },
+    places: recordPlaces(ctx, path),
     request: { ...request, state, status: statusOf(state, report?.clean), step: stepWords[step], later: laterWords[later] },
     under,
     agents: agents?.map(wordsOf) ?? [],

@@ -61,7 +61,7 @@ const nothing = (): Tallies => ({
   signatures: 0,
   attachments: { links: 0, contents: 0 },
   documents: { own: 0, mentioning: 0, erased: 0, pseudonymised: 0, kept: 0 },
-  known: { agents: 0, activities: 0, keysErased: 0, keysPseudonymised: 0 },
+  known: { agents: 0, activities: 0, others: 0, keysErased: 0, keysPseudonymised: 0 },
   left: noRoles(),
   leftStatements: 0,
 });
