@@ -4,7 +4,7 @@ import { readPage, type PageOf, type PageRequest } from "../http/paging.ts";
 import { activitiesOf, keyOf } from "./keys.ts";
 import { definitionsOf } from "./mentions.ts";
 import { ownStore } from "./own.ts";
-import { isVoided } from "./query.ts";
+import { isVoided } from "./query-parts.ts";
 import { sentencesOf, type Sentence } from "./sentences.ts";
 import type { Members } from "./statement/shape.ts";
 import { verbWords } from "./verbs.ts";
