@@ -9,6 +9,7 @@ import { openApi } from "./openapi.ts";
 import type { Measures } from "./measures.ts";
 import { bytes, json, page } from "./reply.ts";
 import type { RouteBuilder, Route } from "./routes.ts";
+import { scale } from "./scale.ts";
 import type { PlacedRoute } from "./table.ts";
 
 declare module "../kernel/context.ts" {
@@ -46,6 +47,7 @@ export const systemRoutes = ({ raw, page: pageRoute }: RouteBuilder): readonly R
       "Cache-Control": "public, max-age=86400",
     }),
   ),
+  pageRoute("/docs/scale", { can: "anyone", summary: "What the record store costs as it grows." }, () => page("docs/scale", { page: { title: "Scale" }, ...scale })),
   pageRoute("/docs/:list", { can: "anyone", summary: "Hooks, events, errors, permissions and verbs of the running site.", params: t.Object({ list: t.Enum(["hooks", "events", "errors", "permissions", "verbs"] as const) }) }, ({ site: { host } }, { params: { list } }) =>
     page("docs/list", { page: { title: documents[list].heading }, ...documents[list], groups: grouped(host, entries[list](host)) }),
   ),

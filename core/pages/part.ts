@@ -64,6 +64,7 @@ export const pagesPart = definePlugin({
     { place: "docs", label: "Errors", href: "/docs/errors" },
     { place: "docs", label: "Permissions", href: "/docs/permissions" },
     { place: "docs", label: "Verbs", href: "/docs/verbs" },
+    { place: "docs", label: "Scale", href: "/docs/scale" },
   ],
   provides: {
     hooks: pageHooks,

@@ -35,4 +35,10 @@ describe("/docs", () => {
       expect(text).to.include(shown).and.to.include('href="/docs/verbs"');
     });
   }
+
+  it("tells what the record store costs as it grows, with what was measured and when", async () => {
+    const { status, text } = await host.request("GET", "/docs/scale", { headers: { accept: "text/html" } });
+    expect(status).to.equal(200);
+    expect(text).to.include("1,000,000 statements").and.to.include("22 November 2026").and.to.include("Citus");
+  });
 });
