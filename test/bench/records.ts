@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
 import pg from "pg";
 import { createLog } from "../../core/kernel/log.ts";
 import { storePrepared } from "../../core/lrs/ingest.ts";
@@ -10,6 +8,8 @@ import { testHost } from "../../core/testing/index.ts";
 import { client } from "../lrs/http-support.ts";
 import { reception } from "../lrs/support.ts";
 import { compare, type Figure, type Work } from "./measure.ts";
+import { sample } from "./sample-statement.ts";
+import { sender } from "./sender.ts";
 
 const clients = 16;
 
@@ -20,7 +20,7 @@ export async function bench(): Promise<Figure[]> {
   try {
     const { authorization } = await client(host);
     await makeRoom(host.database, 9); // the bare rows' store
-    const send = sender(`${host.url}/xapi/statements`, authorization);
+    const send = sender(`${host.url}/xapi/statements`, authorization, clients);
     const batch = (size: number): Work => async () => {
       const statements = fresh(size);
       await host.database.transaction((tx) => storePrepared(tx, statements));
@@ -76,40 +76,4 @@ async function findBare(pool: pg.Pool): Promise<void> {
       where a.store = 1 and a.key = $1 and v.key = $2 order by a.seq desc limit 51`,
     values: [keyOf("agent", identityOf(actor)!), keyOf("verb", verb.id)],
   });
-}
-
-/** Sends requests over connections that are kept; refuses to measure errors. */
-function sender(url: string, authorization: string): (method: string, query: string, body?: string) => Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const headers = { Authorization: authorization, "X-Experience-API-Version": "2.0.0", "Content-Type": "application/json" };
-  return (method, query, body) =>
-    new Promise((resolve, reject) => {
-      const asked = request(query ? `${url}?${query}` : url, { method, agent, headers }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`${method} ${url} answered ${response.statusCode}`));
-        response.resume().once("end", resolve).once("error", reject);
-      });
-      asked.once("error", reject).end(body);
-    });
-}
-
-/** A statement of a question in a course, of the size and kind that content sends. */
-function sample(number: number) {
-  const activity = (id: number, kind: string) => ({
-    objectType: "Activity",
-    id: `https://lms.example/courses/${id % 40}/${kind}/${id % 400}`,
-    definition: { type: `http://adlnet.gov/expapi/activities/${kind}`, name: { "en-US": `${kind} ${id % 400}` } },
-  });
-  return {
-    id: randomUUID(),
-    actor: { objectType: "Agent", name: `Learner ${number % 500}`, account: { homePage: "https://lms.example", name: `learner-${number % 500}` } },
-    verb: { id: `http://adlnet.gov/expapi/verbs/${["attempted", "answered", "completed", "passed"][number % 4]}`, display: { "en-US": "did" } },
-    object: activity(number, "question"),
-    result: { score: { scaled: 0.8, raw: 8, min: 0, max: 10 }, success: true, completion: true, duration: "PT1M30.5S", response: "a[,]b" },
-    context: {
-      registration: `00000000-0000-4000-8000-${String(number % 500).padStart(12, "0")}`,
-      contextActivities: { parent: [activity(number, "module")], grouping: [activity(number, "course")], category: [{ id: "https://w3id.org/xapi/cmi5/context/categories/cmi5" }] },
-      extensions: { "https://w3id.org/xapi/cmi5/context/extensions/sessionid": `session-${number % 900}` },
-    },
-    timestamp: "2025-11-18T12:17:00.123Z",
-  };
 }
