@@ -1,16 +1,35 @@
 import { expect } from "chai";
+import type { CourseStructure, StructureItem } from "../../core/courses/packages/format.ts";
+import { savePackage } from "../../core/courses/packages/store.ts";
 import { sql } from "../../core/db/sql.ts";
+import * as enrollments from "../../core/learning/enrollments.ts";
 import { preview } from "../../core/learning/play.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { diagnosisOf } from "../../plugins/scorm/play2004/diagnosis.ts";
+import { defaultSequencing, primaryObjective } from "../../plugins/scorm/runtime/sequencing/index.ts";
 import { person } from "../learning/support.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
 import { loadCourse, openCourse, type Player2004 } from "./course2004.ts";
-import { commitOf, courseOf, learnerIn, type Call, type Learner } from "./support.ts";
+import { commitOf, courseOf, learnerIn, statementsOf, type Call, type Learner } from "./support.ts";
 
 const sequential = givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip");
 const passed: Call[] = ["initialize", ["cmi.completion_status", "completed"], ["cmi.success_status", "passed"], ["cmi.exit", "normal"], "finish"];
+/** A part whose success is that of an objective beyond the course. */
+function objectiveItem(identifier: string, target: string): StructureItem {
+  const sequencing = { ...defaultSequencing(), objectives: [{ ...primaryObjective(), id: "own", maps: [{ target, read: ["satisfied" as const], write: ["satisfied" as const] }] }] };
+  const data = { sequencing, hiddenControls: [], dataFromLms: "", timeLimitAction: "", maxTimeAllowed: "", completionThreshold: null, sharedData: [], resource: "r" };
+  return { identifier, title: identifier, visible: true, launch: { path: "index.html", query: "" }, kind: "sco", data: data as never, children: [] };
+}
+
+/** A course of these parts and one more, in flow. */
+function playedCourse(items: StructureItem[]): CourseStructure {
+  const sequencing = defaultSequencing();
+  sequencing.controlMode.flow = true;
+  const data = { edition: "4th", identifier: "course", sequencing, objectivesGlobalToSystem: true, sharedDataGlobalToSystem: true };
+  return { standard: "SCORM", edition: "2004 4th Edition", identifier: "made", title: "Made", data: data as never, items: [...items, objectiveItem("last", "nobody's")] };
+}
+
 const onwards = { kind: "continue" } as const;
 
 describe("Playing SCORM 2004", function () {
@@ -19,6 +38,14 @@ describe("Playing SCORM 2004", function () {
   let course: { id: string; slug: string; item: string };
   let learner: Learner;
   const open = (unit?: string): Promise<Player2004> => openCourse(host, learner, course.item, unit);
+  const openedCourse = async (structure: CourseStructure): Promise<{ learner: Learner; id: string; item: string }> => {
+    const imported = { format: "scorm2004", fileName: "made.zip", sizeBytes: 0, structure, files: [], diagnostics: [], digest: "0" };
+    const { versionId } = await host.context.transact((tx) => savePackage(tx.db, imported, { at: tx.now() }));
+    const place = await courseOf(host, versionId);
+    return { learner: await learnerIn(host, place), ...place };
+  };
+  /** The same person in another course. */
+  const again = async (somebody: Learner, { id }: { id: string }): Promise<Learner> => ({ ...somebody, enrollmentId: (await enrollments.enrollOneself(await somebody.as(), id)).id });
   const countOf = async (table: string) => (await host.context.db.one<{ count: number }>(sql`select count(*)::int as count from ${sql.id("scorm", table)}`)).count;
 
   before(async function () {
@@ -131,6 +158,33 @@ describe("Playing SCORM 2004", function () {
     expect((await open("assessment_item")).delivery.activity).to.equal("playing_item");
     await (await open()).go(onwards, ...passed);
     expect((await open("playing_item")).delivery.activity).to.equal("playing_item");
+  });
+
+  it("asks the database four things for a commit that changes no outcome", async () => {
+    const player = await open();
+    await player.send("initialize", ["cmi.location", "1"], "commit");
+    const asked = await statementsOf(() => player.send(["cmi.location", "2"], ["cmi.suspend_data", "x"], "commit"));
+    expect(asked, asked.join("\n")).to.have.length(4);
+  });
+
+  it("gives the learner's other courses what their objectives share, and keeps to itself what is the course's own", async () => {
+    const shared = playedCourse([objectiveItem("one", "shared")]);
+    const [first, second] = [await openedCourse(shared), await openedCourse(shared)];
+    await (await openCourse(host, first.learner, first.item)).send(...passed);
+    const other = await openCourse(host, await again(first.learner, second), second.item);
+    expect(other.situation.contents[0]).to.include({ status: "passed" });
+    expect((await openCourse(host, second.learner, second.item)).situation.contents[0], "somebody else").to.include({ status: "in-progress" });
+  });
+
+  it("lets commits of one learner in two courses follow one another", async () => {
+    const shared = playedCourse([objectiveItem("one", "both")]);
+    const first = await openedCourse(shared);
+    const second = await openedCourse(shared);
+    const [mine, theirs] = [await openCourse(host, first.learner, first.item), await openCourse(host, await again(first.learner, second), second.item)];
+    const answers = await Promise.all([mine.send(...passed), theirs.send(...passed)]);
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200]);
+    const rows = await host.context.db.rows<{ status: object }>(sql`select status from scorm.global_objective where user_id = ${first.learner.id} and objective_id = 'both'`);
+    expect(rows).to.deep.equal([{ status: { satisfied: true } }]);
   });
 
   it("keeps nothing of a preview, and shows every part of it", async () => {

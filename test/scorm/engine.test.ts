@@ -1,28 +1,11 @@
 import { expect } from "chai";
-import pg from "pg";
 import { preview } from "../../core/learning/play.ts";
 import { sql } from "../../core/db/sql.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { person } from "../learning/support.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
-import { commitOf, courseOf, learnerIn, openPlayer, type Call, type Learner } from "./support.ts";
-
-/** Every statement that goes to PostgreSQL while `work` runs, "begin" and "commit" included. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const asked: string[] = [];
-  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown;
-  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
-    asked.push(typeof given[0] === "string" ? given[0] : (given[0] as { text: string }).text);
-    return query.apply(this, given);
-  } as typeof pg.Client.prototype.query;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
-  }
-  return asked.filter((text) => !text.includes("pg_notify")); // wakes readers of statements, once for all of a moment and in no transaction
-}
+import { commitOf, courseOf, learnerIn, openPlayer, statementsOf, type Call, type Learner } from "./support.ts";
 
 const golf = givenPackage("scorm12/golf-singlescobasic.zip");
 

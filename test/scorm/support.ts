@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import pg from "pg";
 import * as enrollments from "../../core/learning/enrollments.ts";
 import { play, type Playing } from "../../core/learning/play.ts";
 import { sql } from "../../core/db/sql.ts";
@@ -106,4 +107,20 @@ export async function openPlayer(host: TestHost, frameHref: string): Promise<Pla
 export function commitOf(launchId: string, entries: readonly unknown[], more: object = {}): object {
   const [first] = entries as Entry[];
   return { launchId, fromSeq: first?.[0] ?? 1, entries, sentAtMs: Date.now(), ...more };
+}
+
+/** Every statement that goes to PostgreSQL while `work` runs, "begin" and "commit" included. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const asked: string[] = [];
+  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown;
+  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+    asked.push(typeof given[0] === "string" ? given[0] : (given[0] as { text: string }).text);
+    return query.apply(this, given);
+  } as typeof pg.Client.prototype.query;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
+  }
+  return asked.filter((text) => !text.includes("pg_notify")); // wakes readers of statements, once for all of a moment and in no transaction
 }
