@@ -134,6 +134,14 @@ describe("Playing SCORM 2004", function () {
     expect((await open()).delivery.state.cmi["cmi.location"]).to.equal("9");
   });
 
+  it("ends a course of one part when its content has ended without a place to come back to, and says so again to who leaves", async () => {
+    const one = await courseOf(host, (await takeIn(host, givenPackage("scorm2004/golf-RuntimeBasicCalls_SCORM20043rdEdition.zip") ?? "")).versionId);
+    learner = await learnerIn(host, one);
+    const player = await openCourse(host, learner, one.item);
+    expect((await player.send("initialize", "finish")).json.move).to.include({ ended: true, message: null });
+    expect((await player.go({ kind: "leave" })).json.move).to.deep.equal({ delivery: null, ended: true, message: null });
+  });
+
   it("counts what a page left behind offline, when the next page has not begun", async () => {
     const player = await open();
     await player.send("initialize", "commit");

@@ -27,7 +27,8 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
   const activities = played.leaves.size;
   const before = statusesOf(engine);
   const late = run.leftBy?.ended === true && engine.current() === null;
-  if (late && engine.state().sequencing.suspended === run.unit) engine.navigate({ kind: "resumeAll" });
+  if (late && engine.state().sequencing.suspended !== run.unit) return moveAgain(ctx, run, token);
+  if (late) engine.navigate({ kind: "resumeAll" });
   const asked = late ? ({ kind: "suspendAll" } as const) : navigation ? requestOf(engine, navigation.request, activities, session) : afterEnd(activities, session);
   const leaves = navigation?.request.kind === "leave";
   const wanted = leaves && asked?.kind === "suspendAll" && !comesBack(rehearsed(open, played, ctx.now().getTime()), session) ? null : asked;
