@@ -14,7 +14,7 @@ export function idsForm(statement: Words): Words {
     const known = mbox ?? mbox_sha1sum ?? openid ?? account;
     return present({ objectType, mbox, mbox_sha1sum, openid, account, member: known === undefined ? member?.map(who) : undefined });
   };
-  return walked(statement, { who, activity: ({ objectType, id }) => present({ objectType, id }), map: () => undefined });
+  return walked(statement, { who, activity: ({ id }) => present({ id }), map: () => undefined });
 }
 
 /** "return Activity Objects and Verbs populated with the canonical definition … after applying the language filtering process", agents as in exact. */
