@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { testHost, type TestHost } from "../../core/testing/index.ts";
+import scorm from "../../plugins/scorm/index.ts";
+import { chromiumOrSkip } from "../support/chromium.ts";
+import { restless } from "./faults/restless.ts";
+import { mortalServer, type MortalServer } from "./faults/server.ts";
+import { walk, type Walked } from "./faults/walk.ts";
+import { ownPackage } from "./own-packages.ts";
+import { courseOf, learnerIn } from "./support.ts";
+
+/** Rounds in all, and of one learner; 1,000 are worth a cup of coffee. */
+const rounds = Number(process.env.CADRE_FAULT_ROUNDS ?? 100);
+const roundsOfEach = 10;
+const seed = Number(process.env.CADRE_FAULT_SEED ?? 1);
+const atOnce = 4;
+
+describe("A learner's work", function () {
+  this.timeout(90_000 + rounds * 3000);
+  let host: TestHost;
+  let browser: Browser;
+  let server: MortalServer;
+  let site: string;
+
+  before(async function () {
+    site = await mkdtemp(join(tmpdir(), "cadre-faults-"));
+    host = await testHost({ plugins: [scorm], site });
+    browser = await chromiumOrSkip(this);
+    server = await mortalServer(host.database.url, site);
+  });
+  after(async () => {
+    await server?.stop();
+    await browser?.close();
+    await host?.stop();
+    await rm(site, { recursive: true, force: true });
+  });
+
+  it(`survives ${rounds} closed tabs, crashes, reloads, cut and slow networks, and deaths of the server in the middle of a commit (seed ${seed})`, async () => {
+    const course = await courseOf(host, await ownPackage(host, { "index.html": restless }));
+    const seeds = Array.from({ length: Math.ceil(rounds / roundsOfEach) }, (_, number) => seed * 1000 + number);
+    const walked: Walked[] = [];
+    const work = async () => {
+      for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
+        walked.push(await walk({ host, browser, server, learner: await learnerIn(host, course), seed: next, rounds: roundsOfEach }));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    expect(walked.reduce((sum, { rounds: each }) => sum + each, 0)).to.be.at.least(rounds);
+    expect(walked.flatMap(({ wrong }) => wrong)).to.deep.equal([]);
+    const counted = (name: "committed" | "uncommitted" | "missing") => walked.reduce((sum, each) => sum + each[name], 0);
+    expect(counted("committed")).to.be.greaterThan(rounds);
+    console.log(`      ${counted("committed")} committed values are there; of ${counted("uncommitted")} others ${counted("missing")} are not, all of the last five seconds`);
+  });
+});
