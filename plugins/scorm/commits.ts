@@ -2,6 +2,7 @@ import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
 import { isEntry, type CommitRequest, type CommitResponse, type Entry } from "./runtime/journal.ts";
 import { replay12, summary12, type State12 } from "./runtime/scorm12/index.ts";
 import { moved, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
+import { heard, take } from "./pages-at-once.ts";
 import { lock, restart, type LockedRun } from "./runs.ts";
 import { telling12, type Statement } from "./statements.ts";
 
@@ -26,10 +27,13 @@ export async function commit(ctx: Context, token: string, request: CommitRequest
     if (!replay.ok) throw refuse(replay.code, `The entries before this piece are missing; send from ${replay.expectedSeq}.`, { status: 409, data: { expectedSeq: replay.expectedSeq } });
     const { applied, state, divergences } = replay;
     if (applied.length > 0) await keep(tx, { run, applied, state, statements, sentAtMs });
+    if (request.take) await take(tx, run);
+    else if (applied.length === 0 || request.leaving) await heard(tx, run, request);
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
     if (run.asking.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, run.asking.id);
-    const start = request.recover ? await restart(tx, run.asking.id) : undefined;
-    return { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(start && { state: start }) };
+    const start = request.recover || request.take ? await restart(tx, run.asking.id) : undefined;
+    const takenOver = run.takenOver && !request.take;
+    return { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(takenOver && { takenOver }), ...(start && { state: start }) };
   });
 }
 
@@ -64,7 +68,7 @@ async function keep(ctx: Context, { run, applied, state, statements, sentAtMs }:
     ), place as (
       update scorm.outcome set units = ${JSON.stringify(after)}::jsonb where attempt_id = ${run.attemptId}
     )
-    update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)} where id = ${run.id}`);
+    update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)}, seen_at = ${ctx.now()} where id = ${run.id}`);
   if (statements.length > 0) await tell(ctx, statements);
   if (isWorthRecording(units, after, state)) await attempts.record(ctx, run.attemptId, rolledUp(after));
 }

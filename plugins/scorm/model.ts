@@ -38,6 +38,12 @@ export class Run extends Table {
   /** When the last entry happened, by our clock. */
   declare lastAt: Date | null;
   declare createdAt: Date;
+  /** When the page began to play; null while it only asks whether it may. */
+  declare heldAt: Date | null;
+  /** When another page took its place. */
+  declare takenAt: Date | null;
+  /** When the page was last heard of; null once it was left. */
+  declare seenAt: Date | null;
 }
 
 /** The entries of one commit, as they came; never changed. */

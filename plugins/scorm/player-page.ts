@@ -13,6 +13,15 @@ export function playerPage(bootstrap: Bootstrap | Bootstrap2004, scriptHref: str
 html, body { height: 100%; margin: 0; overflow: hidden; background: #fff; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
 p { margin: 2rem; font: 1rem/1.5 system-ui, sans-serif; color: #333; }
+.notice { box-sizing: border-box; height: 100%; padding: 2rem 1.5rem; overflow: auto; font: 1rem/1.5 system-ui, sans-serif; background: #fff; color: #1c1c22; }
+.notice > * { max-width: 32rem; margin: 0 auto 1rem; color: inherit; }
+.notice h1 { font-size: 1.375rem; line-height: 1.25; }
+.notice button { display: block; padding: 0.625rem 1.125rem; border: 0; border-radius: 0.5rem; font: inherit; font-weight: 600; background: #3b3bb3; color: #fff; cursor: pointer; }
+.notice button:focus-visible { outline: 3px solid #8f8fff; outline-offset: 2px; }
+@media (prefers-color-scheme: dark) {
+  .notice { background: #16161c; color: #ececf1; }
+  .notice button { background: #b9b9ff; color: #16161c; }
+}
 </style>
 </head>
 <body>

@@ -16,6 +16,8 @@ const commitBody = t.Object({
   sentAtMs: t.Number({ minimum: 0, maximum: Date.UTC(2200, 0) }),
   token: t.Optional(t.String({ maxLength: 200, description: "The launch's token, in a beacon, which has no headers." })),
   recover: t.Optional(t.Boolean()),
+  take: t.Optional(t.Boolean({ description: "This page plays from now on, in place of whichever did." })),
+  leaving: t.Optional(t.Boolean({ description: "The page is being left." })),
 });
 
 const identifier = t.String({ maxLength: 64_000 });
@@ -59,7 +61,7 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
 
 async function player(ctx: Context<ScormSettings>, token: string, identifier: string): Promise<Reply> {
   const launch = await launches.byToken(ctx, token);
-  const { runId, unit, scope, setup, state } = await runs.begin(ctx, launch, identifier);
+  const { runId, unit, scope, setup, state, elsewhere } = await runs.begin(ctx, launch, identifier);
   const { contentUrl, url, assets } = ctx.site;
   const html = playerPage(
     {
@@ -73,6 +75,7 @@ async function player(ctx: Context<ScormSettings>, token: string, identifier: st
       title: unit.title,
       setup,
       state,
+      elsewhere,
     },
     assets.get("scorm/player.js")?.href ?? "",
   );

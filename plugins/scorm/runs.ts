@@ -2,6 +2,7 @@ import { activitiesOf, newId, packageSettingsOf, packageVersionOf, refuse, sql, 
 import { launch12, setup12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
 import { interruption12, type StatementContext } from "./statements.ts";
 import { requireOpen } from "./openings.ts";
+import { playingElsewhere, type Elsewhere } from "./pages-at-once.ts";
 import type { UnitOutcomes } from "./outcome.ts";
 import { switchesOf, type PackageSettings, type ScormSettings } from "./settings.ts";
 import { unitOf, unitsOf, type Unit } from "./units.ts";
@@ -31,6 +32,8 @@ export interface Start {
   scope: string;
   setup: Setup12;
   state: State12;
+  /** Another page that plays this unit: this one must ask before it takes its place. */
+  elsewhere?: Elsewhere;
 }
 
 /**
@@ -49,13 +52,14 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
     const previous = launch.mode === "browse" ? undefined : await previousOf(tx, launch.attemptId, identifier);
     const state = launch12(setup, previous?.state ?? null);
     if (launch.mode !== "normal") return { runId, unit, scope, setup, state };
-    if (previous) await tellInterruption(tx, previous);
+    const elsewhere = await playingElsewhere(tx, launch.attemptId, identifier);
+    if (previous && !elsewhere) await tellInterruption(tx, previous);
     const about = await aboutUnit(tx, launch, version.structure, unit);
     await tx.db.run(sql`
-      insert into scorm.run (id, launch_id, attempt_id, user_id, registration, item_key, unit, setup, about, state, created_at)
+      insert into scorm.run (id, launch_id, attempt_id, user_id, registration, item_key, unit, setup, about, state, created_at, held_at)
       values (${runId}, ${launch.id}, ${launch.attemptId}, ${launch.userId}, ${launch.registration}, ${launch.itemKey}, ${identifier},
-        ${JSON.stringify(setup)}, ${JSON.stringify(about)}, ${JSON.stringify(state)}, ${tx.now()})`);
-    return { runId, unit, scope, setup, state };
+        ${JSON.stringify(setup)}, ${JSON.stringify(about)}, ${JSON.stringify(state)}, ${tx.now()}, ${elsewhere ? null : tx.now()})`);
+    return { runId, unit, scope, setup, state, elsewhere };
   });
 }
 
@@ -88,6 +92,8 @@ export async function restart(ctx: Context, launchId: string): Promise<State12 |
 /** A run with where all of its attempt's units stand, both held until the transaction ends, so that commits of an attempt follow one another. */
 export interface LockedRun extends RunState {
   units: UnitOutcomes;
+  /** Whether a page that came later plays in its place. */
+  takenOver: boolean;
   /** The launch that asks for it; an earlier launch of the same registration may have made the run. */
   asking: Pick<launches.Launch, "id" | "registration" | "itemKey" | "mode" | "expiresAt" | "closedAt">;
 }
@@ -97,16 +103,16 @@ export async function lock(ctx: Context, token: string, runId: string): Promise<
   type Asking = { askingId: string; askingRegistration: string; askingItemKey: string; mode: launches.LaunchMode; expiresAt: Date; closedAt: Date | null };
   const found = (await read(ctx, sql.prepared(sql`
     with launch as (${launches.ofToken(token)})
-    select run.*, outcome.units, launch.id as asking_id, launch.registration as asking_registration, launch.item_key as asking_item_key, launch.mode, launch.expires_at, launch.closed_at
+    select run.*, outcome.units, exists (select 1 from scorm.run later where later.attempt_id = run.attempt_id and later.unit = run.unit and later.held_at > run.held_at) as taken_over, launch.id as asking_id, launch.registration as asking_registration, launch.item_key as asking_item_key, launch.mode, launch.expires_at, launch.closed_at
     from launch, scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update of run, outcome`))) as (LockedRun & Asking) | undefined;
   if (!found) return undefined;
   const { askingId: id, askingRegistration: registration, askingItemKey: itemKey, mode, expiresAt, closedAt, ...run } = found;
   return { ...run, asking: { id, registration, itemKey, mode, expiresAt, closedAt } };
 }
 
-/** The run of a unit that was last at work, whenever it came to us. */
+/** The run of a unit that was last at work, whenever it came to us; one whose place was taken was so until then. */
 function previousOf(ctx: Context, attemptId: string, unit: string): Promise<RunState | undefined> {
-  return read(ctx, sql`select * from scorm.run where attempt_id = ${attemptId} and unit = ${unit} and last_at is not null order by last_at desc limit 1`);
+  return read(ctx, sql`select * from scorm.run where attempt_id = ${attemptId} and unit = ${unit} and last_at is not null order by least(last_at, taken_at) desc limit 1`);
 }
 
 /** "Suspended", for a session that was left without LMSFinish: told with the time it was last heard of, so that repeating it says the same. */

@@ -2,9 +2,9 @@ import { surroundings, type Request, type Situation } from "./player/situation.t
 
 /**
  * The page around a content frame. The frame, on its own origin, says what becomes of the learner's work: `cadre.ready`,
- * `cadre.status { state: saving | saved | offline | refused, pending }`, `cadre.saved { at }`, `cadre.finished { lessonStatus }`;
- * asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`. A course of several activities tells `cadre.situation`, is asked with
- * `cadre.navigate { request }`, and may answer `cadre.reopen { target }`, for the page to be opened anew. Anything from another origin or window is ignored.
+ * `cadre.status { state: saving | saved | offline | retrying | refused, pending }`, `cadre.saved { at }`, `cadre.finished { lessonStatus }`,
+ * `cadre.elsewhere` where another page plays the same content; asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`.
+ * A course of several activities tells `cadre.situation`, is asked with `cadre.navigate { request }`, and may answer `cadre.reopen { target }`, for the page to be opened anew. Anything from another origin or window is ignored.
  */
 interface Message extends Partial<Situation> {
   type: string;
@@ -17,6 +17,8 @@ interface Message extends Partial<Situation> {
 
 const exitWaitMs = 8000;
 const quietMs = 4000;
+/** While one of these is shown, news of another try would only flicker. */
+const troubled = new Set<string | undefined>(["offline", "retrying", "elsewhere"]);
 const outcomes: Record<string, string> = { passed: "Passed", failed: "Not passed", completed: "Completed" };
 const frame = document.querySelector<HTMLIFrameElement>("iframe[data-player]");
 const words = document.querySelector<HTMLElement>("[data-saved]");
@@ -49,7 +51,9 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
     if (type === "cadre.saved") savedAt = at ?? "";
     if (type === "cadre.finished") outcome = outcomes[lessonStatus ?? ""] ?? "";
     if ((type === "cadre.saved" || type === "cadre.finished") && savedAt) saySaved();
-    if (state === "saving" && words.parentElement?.dataset.state !== "offline") say("saving", "Saving…");
+    if (type === "cadre.elsewhere") say("elsewhere", "Open elsewhere: nothing is saved from here");
+    if (state === "saving" && !troubled.has(words.parentElement?.dataset.state)) say("saving", "Saving…");
+    if (state === "retrying") say("retrying", "The site does not answer: your work is kept on this device. Trying again…");
     if (state === "offline") say("offline", "Offline: your work is kept on this device and sent later");
     if (state === "refused") say("refused", "Not saved: this page was open for too long. Reload it to go on; your work is kept on this device until then");
   }

@@ -18,6 +18,10 @@ export interface CommitRequest {
   token?: string;
   /** These entries were left behind by an earlier page: answer with the state from which the token's launch shall start. */
   recover?: boolean;
+  /** This page plays from now on, in place of whichever did: answer with the state from which it shall start. */
+  take?: boolean;
+  /** The page is being left: until it is heard of again nobody needs to be asked before another one plays. */
+  leaving?: boolean;
 }
 
 /** An entry that the browser accepted and the server's run refused; reported, never fatal. */
@@ -35,7 +39,9 @@ export interface CommitResponse<State = unknown> {
   /** RFC 3339 UTC. */
   savedAt: string;
   divergences?: Divergence[];
-  /** Only where the request said `recover`. */
+  /** Another page plays this content now: what this one journals is kept, but it should stop. */
+  takenOver?: boolean;
+  /** Only where the request said `recover` or `take`. */
   state?: State;
 }
 

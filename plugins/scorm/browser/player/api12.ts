@@ -1,3 +1,5 @@
+import { asText } from "../../runtime/as-text.ts";
+import type { ApiCall } from "../../runtime/playing.ts";
 import type { Session12 } from "../../runtime/scorm12/index.ts";
 
 /** The SCORM 1.2 API object as content finds it at `window.API` of a parent or opener (RTE 3.3). */
@@ -12,14 +14,19 @@ export interface Api12 {
   LMSGetDiagnostic(code: unknown): string;
 }
 
-/** Names a session's calls as SCORM 1.2 does. */
-export function api12(session: Session12): Api12 {
+/** Names a session's calls as SCORM 1.2 does; `failed` gets those that are answered with an error. */
+export function api12(session: Session12, now: () => number, failed: (call: ApiCall) => void): Api12 {
+  const watched = (name: string, given: readonly unknown[], result: string): string => {
+    const code = session.getLastError();
+    if (code !== "0") failed([now(), name, given.map(asText).join(", ").slice(0, 300), result.slice(0, 300), code]);
+    return result;
+  };
   return {
-    LMSInitialize: (parameter) => session.initialize(parameter),
-    LMSFinish: (parameter) => session.finish(parameter),
-    LMSGetValue: (element) => session.getValue(element),
-    LMSSetValue: (element, value) => session.setValue(element, value),
-    LMSCommit: (parameter) => session.commit(parameter),
+    LMSInitialize: (parameter) => watched("LMSInitialize", [parameter], session.initialize(parameter)),
+    LMSFinish: (parameter) => watched("LMSFinish", [parameter], session.finish(parameter)),
+    LMSGetValue: (element) => watched("LMSGetValue", [element], session.getValue(element)),
+    LMSSetValue: (element, value) => watched("LMSSetValue", [element, value], session.setValue(element, value)),
+    LMSCommit: (parameter) => watched("LMSCommit", [parameter], session.commit(parameter)),
     LMSGetLastError: () => session.getLastError(),
     LMSGetErrorString: (code) => session.getErrorString(code),
     LMSGetDiagnostic: (code) => session.getDiagnostic(code),

@@ -19,6 +19,8 @@ export interface Bootstrap {
   setup: Setup12;
   /** As `launch12` made it. */
   state: State12;
+  /** The page that plays the same content; nothing may start before the learner chose to go on here. */
+  elsewhere?: { launchId: string };
 }
 
 /** Reads the embedded launch. @throws when the page has none */

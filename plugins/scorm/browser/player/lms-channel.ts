@@ -5,6 +5,8 @@ import type { SaveState } from "./sender.ts";
 export type PlayerMessage =
   | { type: "cadre.ready" }
   | { type: "cadre.status"; state: SaveState; pending: number }
+  /** The content is open in another page; this one shows why it does not play. */
+  | { type: "cadre.elsewhere" }
   /** Everything is stored; `at` is the server's time, RFC 3339 UTC. */
   | { type: "cadre.saved"; at: string }
   /** The content called LMSFinish, and the server has it. */

@@ -2,8 +2,8 @@ import type { CommitRequest, CommitResponse, Entry } from "../../runtime/journal
 import { beaconCommit, chunksOf, postCommit, type CommitTarget } from "./commit.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** `saved`: the server has everything. `offline`: it cannot be reached, we keep trying. `refused`: it will not take this launch any more. */
-export type SaveState = "saved" | "saving" | "offline" | "refused";
+/** `saved`: the server has everything. `offline`: there is no network. `retrying`: the server does not answer. In both we keep trying. `refused`: it will not take this launch any more. */
+export type SaveState = "saved" | "saving" | "offline" | "retrying" | "refused";
 
 export interface SenderOptions extends CommitTarget {
   launchId: string;
@@ -29,6 +29,8 @@ export interface Sender {
   hold(): void;
   /** Sends what there is with a question in its last piece, again until it is answered; resolves as `flush` does, false where it could not be sent for now. */
   ask(question: object): Promise<boolean>;
+  /** Tells the server that this page is there still, where nothing else does. */
+  beat(): void;
   /** From now on everything goes out at once by beacon, for there may be no later. */
   leave(): void;
   /** The page came back after all. */
@@ -100,19 +102,19 @@ export function createSender(options: SenderOptions): Sender {
       const chunks = chunksOf(pending(), chunkBytes);
       const [entries = []] = chunks;
       if (entries.length === 0 && !question) return;
-      tell("saving");
+      if (entries.length > 0) tell("saving");
       const sentAfter = ackSeq;
       const asked = chunks.length <= 1 ? question : null;
       const outcome = await postCommit(options, { ...request(entries), ...asked });
       if (outcome.is === "saved") {
         if (asked === question) question = null;
-        acknowledge(outcome.response.ackSeq, outcome.response.savedAt);
+        if (entries.length > 0 || failures > 0) acknowledge(outcome.response.ackSeq, outcome.response.savedAt);
         options.answered?.(outcome.response);
       } else if (outcome.is === "gap" && journal.some(([seq]) => seq === outcome.expectedSeq)) ackSeq = outcome.expectedSeq - 1;
       else if (outcome.is !== "unreachable") refused = true;
       if (refused) return tell("refused");
       if (outcome.is === "unreachable" || (entries.length > 0 && ackSeq === sentAfter)) {
-        tell("offline");
+        tell(navigator.onLine ? "retrying" : "offline");
         failures += 1;
         const backoffMs = Math.min(1000 * 2 ** (failures - 1), 30_000) * (0.75 + Math.random() / 2);
         return later(outcome.is === "unreachable" ? (outcome.retryAfterMs ?? backoffMs) : backoffMs);
@@ -129,14 +131,15 @@ export function createSender(options: SenderOptions): Sender {
 
   /** All that is not acknowledged, so that beacons may overtake each other; where that is too much, what no beacon carried yet. */
   function beacon(): void {
-    if (refused) return;
+    if (refused || journal.length === 0) return;
     const all = pending();
     if (!beaconAll(all)) beaconAll(all.filter(([seq]) => seq > beaconedSeq));
   }
 
   function beaconAll(entries: Entry[]): boolean {
-    return chunksOf(entries, beaconBytes).every((chunk) => {
-      const taken = beaconCommit(options.commitUrl, { ...request(chunk), token: options.token });
+    const chunks = chunksOf(entries, beaconBytes);
+    return (chunks.length > 0 ? chunks : [[]]).every((chunk) => {
+      const taken = beaconCommit(options.commitUrl, { ...request(chunk), token: options.token, leaving: true });
       if (taken) beaconedSeq = Math.max(beaconedSeq, chunk.at(-1)?.[0] ?? 0);
       return taken;
     });
@@ -152,6 +155,11 @@ export function createSender(options: SenderOptions): Sender {
       question = asked;
       await flush();
       return question !== asked;
+    },
+    beat() {
+      if (leaving || held || refused || question || sending || journal.length === 0) return;
+      question = {};
+      void flush();
     },
     leave() {
       leaving = true;

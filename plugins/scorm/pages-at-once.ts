@@ -1,0 +1,33 @@
+import { sql, type Context } from "cadre";
+import type { CommitRequest } from "./runtime/journal.ts";
+import type { LockedRun } from "./runs.ts";
+
+/** A page that plays a unit, known by its run. */
+export interface Elsewhere {
+  launchId: string;
+}
+
+/** A page that plays says so at least every 45 seconds; one that was silent for longer than this is gone. */
+const goneAfterMs = 120_000;
+
+/** The page on whatever device that plays this unit now: the last that began to, if its session is open and it was heard of lately. */
+export async function playingElsewhere(ctx: Context, attemptId: string, unit: string): Promise<Elsewhere | undefined> {
+  return ctx.db.maybe<Elsewhere>(sql`
+    select id as launch_id from (
+      select id, state, seen_at from scorm.run where attempt_id = ${attemptId} and unit = ${unit} and held_at is not null order by held_at desc limit 1
+    ) holder where seen_at > ${new Date(ctx.now().getTime() - goneAfterMs)} and state::json -> 'session' ->> 'startedMs' is not null`);
+}
+
+/** Makes this run the one that plays; the others are told with their next commit. The attempt must be locked. */
+export async function take(ctx: Context, { id, attemptId, unit }: LockedRun): Promise<void> {
+  await ctx.db.run(sql`
+    with others as (
+      update scorm.run set taken_at = ${ctx.now()} where attempt_id = ${attemptId} and unit = ${unit} and id <> ${id} and held_at is not null and taken_at is null
+    )
+    update scorm.run set held_at = ${ctx.now()}, taken_at = null, seen_at = ${ctx.now()} where id = ${id}`);
+}
+
+/** Notes that a page is there still, or that it is being left. */
+export async function heard(ctx: Context, { id }: LockedRun, { leaving }: CommitRequest): Promise<void> {
+  await ctx.db.run(sql`update scorm.run set seen_at = ${leaving ? null : ctx.now()} where id = ${id}`);
+}
