@@ -24,14 +24,16 @@ export function securityHeaders(origin: "site" | "content", { url, contentUrl }:
           "default-src": "'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
           "frame-ancestors": `'self' ${url}`,
           "base-uri": "'self'",
+          "form-action": "'self'",
         };
   return {
     "Content-Security-Policy": Object.entries(policy).map(([name, value]) => `${name} ${value}`).join("; "),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": origin === "site" ? "same-origin" : "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    // Content opens windows of its own that look for the API at their opener; sandboxed, they can't be any page that sets this.
+    "Cross-Origin-Opener-Policy": origin === "site" ? "same-origin" : "unsafe-none",
     "Origin-Agent-Cluster": "?1",
-    ...(origin === "site" ? { "X-Frame-Options": "DENY", "Permissions-Policy": "camera=(), microphone=(), geolocation=()" } : {}),
+    ...(origin === "site" ? { "X-Frame-Options": "DENY", "Permissions-Policy": "camera=(), microphone=(), geolocation=()" } : { "Cross-Origin-Resource-Policy": "same-origin" }),
     ...(url.startsWith("https:") ? { "Strict-Transport-Security": "max-age=31536000; includeSubDomains" } : {}),
   };
 }

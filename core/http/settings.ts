@@ -6,7 +6,7 @@ export const httpSettingsSchema = t.Object({
   port: t.Integer({ env: "PORT", default: 3000, minimum: 0, maximum: 65535, description: "The site's port; 0 takes any free one." }),
   contentPort: t.Integer({ env: "CONTENT_PORT", default: 3001, minimum: 0, maximum: 65535, description: "The port of the content origin." }),
   url: t.String({ env: "CADRE_URL", default: "", description: "The site's public address, such as https://learn.example.org; told from host and port when empty." }),
-  contentUrl: t.String({ env: "CADRE_CONTENT_URL", default: "", description: "The public address of the content origin; it must not be the site's." }),
+  contentUrl: t.String({ env: "CADRE_CONTENT_URL", default: "", description: "The public address of the content origin; it must not be the site's. With a * in its place, such as https://*.content.example.org (a wildcard in DNS and certificate), what one learner opens of one package has an origin of its own." }),
   secret: t.String({ env: "CADRE_SECRET", secret: true, default: "", description: "At least 32 characters that sign forms and tokens; made and kept in the data folder when empty." }),
   trustProxy: t.Boolean({ env: "CADRE_TRUST_PROXY", default: false, description: "Take the client's address from X-Forwarded-For: only behind a proxy that sets it." }),
   requestsPerMinute: t.Integer({ env: "CADRE_REQUESTS_PER_MINUTE", default: 3000, minimum: 1, description: "Requests one signed-in person (or one address of guests) may make in a minute." }),

@@ -24,7 +24,7 @@ export interface Site {
   readonly name: string;
   /** The site's own origin, such as `https://learn.example.org`. */
   readonly url: string;
-  /** The origin that course content is served from. */
+  /** The origin that course content is served from; with a "*" in its host where each registration of an item has its own (see `launches.contentUrlOf`). */
   readonly contentUrl: string;
   /** The folder for files that outlive the process. */
   readonly dataDir: string;

@@ -17,7 +17,10 @@ export const contentRoutes = ({ raw }: RouteBuilder): readonly Route[] => [
 ];
 
 async function file(ctx: Context, request: RawRequest, token: string): Promise<Reply> {
+  // A service worker would outlive its launch, and learners who share a device.
+  if (request.headers["service-worker"] !== undefined) throw refuse("not_found", "Content has no service workers.", { status: 404 });
   const launch = await recentLaunch(ctx, token);
+  launches.requireOwnOrigin(ctx, launch, request);
   const path = pathIn(request);
   const found = path === undefined ? undefined : await fileOf(ctx.db, launch.packageVersionId, path);
   if (!found) throw refuse("not_found", "The package has no such file.", { status: 404 });

@@ -50,11 +50,12 @@ export async function playerPage(ctx: Context, slug: string, itemKey: string, un
     course: { title, href: `/courses/${slug}` },
     item: { title: item.title },
     launch: { id: playing.launchId, mode: playing.mode },
-    frame: { src: playing.frameHref, origin: ctx.site.contentUrl },
+    frame: { src: playing.frameHref, origin: new URL(playing.frameHref).origin },
     returnTo: `/courses/${slug}`,
     statuses: units.length < 2 ? [] : ["not-started", "in-progress", "completed", "passed", "failed", "locked"],
     outline: units.length < 2 ? [] : units.map((each) => ({ ...each, status: each.locked ? "locked" : each.status, href: each.playable ? `${here}?unit=${encodeURIComponent(each.identifier)}` : null, current: each.identifier === playing.unit })),
-  });
+    // Content's own windows keep their opener, where they look for the API.
+  }).with({ "Cross-Origin-Opener-Policy": "same-origin-allow-popups" });
 }
 
 /** What comes after an item that is done; the course when nothing does. */

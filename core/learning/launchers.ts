@@ -12,6 +12,8 @@ export interface LaunchRequest {
   launchId: string;
   /** Opens the content origin's addresses of this launch; only ever part of an address there. */
   token: string;
+  /** The content origin of this launch, where its addresses are. */
+  contentUrl: string;
   mode: LaunchMode;
   attempt: Row<Attempt>;
   enrollment: Row<Enrollment>;

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Context } from "../kernel/context.ts";
+import type { Context, Site } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sql, type Sql } from "../db/sql.ts";
+import type { RawRequest } from "../http/request.ts";
 import { endLaunches } from "../lrs/launch-credentials.ts";
 
 /** `browse` is a preview: nothing of it is kept. `review` shows what was done and changes nothing. */
@@ -57,7 +58,7 @@ export async function open(ctx: Context, launch: NewLaunch): Promise<{ launchId:
 /** The launch a token opens. @throws launch_unknown (404), launch_over (410) */
 export async function byToken(ctx: Context, token: string): Promise<Launch> {
   const found = await ctx.db.maybe<Launch>(sql.prepared(ofToken(token)));
-  if (!found) throw refuse("launch_unknown", "This address does not open any content. Open it again from the course.", { status: 404 });
+  if (!found) throw unknown();
   requireOpen(ctx, found);
   return found;
 }
@@ -79,6 +80,21 @@ export function ofToken(token: string): Sql {
 export function requireOpen(ctx: Context, { closedAt, expiresAt }: Pick<Launch, "closedAt" | "expiresAt">): void {
   if (closedAt !== null || expiresAt <= ctx.now()) throw refuse("launch_over", "This session of the content is over. Open it again from the course.", { status: 410 });
 }
+
+/**
+ * The content origin of a launch. Where the site's has a "*", each learner's registration of each item has one of its own, so that the
+ * scripts of two packages, or of two learners on one device, share no storage; else all share the site's one.
+ */
+export function contentUrlOf({ contentUrl }: Site, { registration, itemKey }: Pick<Launch, "registration" | "itemKey">): string {
+  return contentUrl.replace("*", () => createHash("sha256").update(`${registration}/${itemKey}`).digest("hex").slice(0, 32));
+}
+
+/** Content is opened on its own origin only: a package's script on another's would be in its storage. @throws launch_unknown (404) */
+export function requireOwnOrigin({ site }: Context, launch: Launch, { url }: RawRequest): void {
+  if (site.contentUrl.includes("*") && new URL(contentUrlOf(site, launch)).host !== url.host) throw unknown();
+}
+
+const unknown = () => refuse("launch_unknown", "This address does not open any content. Open it again from the course.", { status: 404 });
 
 /** Keeps a launch that is in use open, up to a day; writes at most once a minute. */
 export async function extend(ctx: Context, launchId: string): Promise<void> {

@@ -59,9 +59,10 @@ interface Start {
 async function launch(ctx: Context, { item, version, plugin, launcher }: Playable, { attempt, enrollment, mode, unit }: Start): Promise<Playing> {
   const { userId, courseId } = enrollment;
   const { launchId, token } = await launches.open(ctx, { attemptId: mode === "browse" ? null : attempt.id, userId, courseId, itemKey: item.key, packageVersionId: version.id, mode });
-  const launched = await launcher.launch(ctx.as(plugin), { launchId, token, mode, attempt, enrollment, version, unit });
+  const contentUrl = launches.contentUrlOf(ctx.site, { registration: mode === "browse" ? launchId : enrollment.registration, itemKey: item.key });
+  const launched = await launcher.launch(ctx.as(plugin), { launchId, token, contentUrl, mode, attempt, enrollment, version, unit });
   const { frameHref } = await ctx.filter("attempt.launching", { attemptId: attempt.id, frameHref: launched.frameHref });
-  if (!URL.canParse(frameHref) || new URL(frameHref).origin !== ctx.site.contentUrl) {
+  if (!URL.canParse(frameHref) || new URL(frameHref).origin !== contentUrl) {
     throw new CadreError("plugin_failed", `What plays ${launcher.label} answered with an address outside the content origin, so it is not opened.`, { status: 500, data: { plugin } });
   }
   return { ...launched, frameHref, launchId, mode, attemptId: attempt.id };

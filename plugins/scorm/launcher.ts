@@ -15,7 +15,7 @@ export const scorm12Launcher: Launcher = {
     if (request.mode === "normal") requireOpen(structure, outcomes, unit);
     const after = request.mode === "normal" && unit.kind === "asset" ? await openAsset(ctx, request, unit, outcomes) : outcomes;
     return {
-      frameHref: `${ctx.site.contentUrl}/scorm/${request.token}/player?unit=${encodeURIComponent(unit.identifier)}`,
+      frameHref: `${request.contentUrl}/scorm/${request.token}/player?unit=${encodeURIComponent(unit.identifier)}`,
       unit: unit.identifier,
       units: contentsOf(structure, after).map(({ locked, ...each }) => ({ ...each, ...(locked && request.mode === "normal" && { locked }) })).map((each) => (each.identifier === unit.identifier && each.status === "not-started" ? { ...each, status: "in-progress" } : each)),
     } satisfies Launched;

@@ -40,7 +40,7 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   raw("GET")(
     "/:token/player",
     { can: "anyone", origin: "content", summary: "The page that runs a SCORM unit.", query: t.Object({ unit: t.String({ maxLength: 4000 }) }), limit: { points: 6000, durationS: 60 } },
-    (ctx, { params, query }) => player(ctx, String(params.token), query.unit),
+    (ctx, { params, query, request }) => player(ctx, request, String(params.token), query.unit),
   ),
   raw("POST")(
     "/commit",
@@ -50,7 +50,7 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   raw("GET")(
     "/:token/course",
     { can: "anyone", origin: "content", summary: "The page that runs a SCORM 2004 course.", limit: { points: 6000, durationS: 60 } },
-    (ctx, { params }) => course(ctx, String(params.token)),
+    (ctx, { params, request }) => course(ctx, request, String(params.token)),
   ),
   raw("POST")(
     "/course/commit",
@@ -59,10 +59,12 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   ),
 ];
 
-async function player(ctx: Context<ScormSettings>, token: string, identifier: string): Promise<Reply> {
+async function player(ctx: Context<ScormSettings>, request: RawRequest, token: string, identifier: string): Promise<Reply> {
   const launch = await launches.byToken(ctx, token);
+  launches.requireOwnOrigin(ctx, launch, request);
   const { runId, unit, scope, setup, state, elsewhere } = await runs.begin(ctx, launch, identifier);
-  const { contentUrl, url, assets } = ctx.site;
+  const { url, assets } = ctx.site;
+  const contentUrl = launches.contentUrlOf(ctx.site, launch);
   const html = playerPage(
     {
       standard: "scorm12",
@@ -82,10 +84,12 @@ async function player(ctx: Context<ScormSettings>, token: string, identifier: st
   return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
 }
 
-async function course(ctx: Context<ScormSettings>, token: string): Promise<Reply> {
+async function course(ctx: Context<ScormSettings>, request: RawRequest, token: string): Promise<Reply> {
   const launch = await launches.byToken(ctx, token);
+  launches.requireOwnOrigin(ctx, launch, request);
   const page = await begin(ctx, launch, token);
-  const { contentUrl, url, assets } = ctx.site;
+  const { url, assets } = ctx.site;
+  const contentUrl = launches.contentUrlOf(ctx.site, launch);
   const html = playerPage({ standard: "scorm2004", token, commitUrl: `${contentUrl}/scorm/course/commit`, lmsOrigin: url, scope: `${launch.registration}/${launch.itemKey}`, launchId: launch.id, ...page }, assets.get("scorm/course.js")?.href ?? "");
   return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
 }

@@ -71,7 +71,8 @@ async function portFinding(host: string, port: number, setting: string): Promise
 /** Do content and site have origins of their own, and does the secret hold? */
 export async function checkAddresses(patient: Patient): Promise<Finding[]> {
   const { url, contentUrl } = addressesOf(httpSettingsOf(patient));
-  return [good("addresses", `The site is at ${url}, content at ${contentUrl}.`)];
+  const apart = contentUrl.includes("*") ? "" : " All packages share that origin: one that you do not trust could read what another keeps in the browser. An address such as https://*.content.example.org holds them apart.";
+  return [good("addresses", `The site is at ${url}, content at ${contentUrl}.${apart}`)];
 }
 
 /** What only matters where strangers come. */

@@ -18,7 +18,7 @@ export const scorm2004Launcher: Launcher = {
     const unit = engine.current();
     const rows = rowsOf(engine);
     return {
-      frameHref: `${ctx.site.contentUrl}/scorm/${request.token}/course`,
+      frameHref: `${request.contentUrl}/scorm/${request.token}/course`,
       ...(unit !== null && { unit }),
       units: rows.map(({ enabled, opens, ...row }): PlayableUnit => ({ ...row, playable: opens || enabled, ...(opens && !enabled && !row.current && request.mode === "normal" && { locked: true }) })),
     } satisfies Launched;

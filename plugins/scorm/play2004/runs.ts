@@ -59,7 +59,7 @@ export async function deliver(ctx: Context<ScormSettings>, { engine, held }: Ope
 export function shownAs(ctx: Context, played: PlayedCourse, token: string, run: Pick<Run2004, "id" | "registration" | "itemKey" | "unit" | "setup" | "state">): Delivery {
   const { id, registration, itemKey, unit, setup, state } = run;
   const leaf = played.leaves.get(unit);
-  const scoUrl = leaf?.launch ? contentHref(ctx.site.contentUrl, token, { launch: leaf.launch }) : null;
+  const scoUrl = leaf?.launch ? contentHref(launches.contentUrlOf(ctx.site, run), token, { launch: leaf.launch }) : null;
   return { launchId: id, scope: `${registration}/${itemKey}`, activity: unit, title: leaf?.title ?? played.course.title, scoUrl, setup, state };
 }
 

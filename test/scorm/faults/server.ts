@@ -20,7 +20,7 @@ const execArgv = ["-C", "source", "--import", pathToFileURL(createRequire(import
 
 /** Starts an engine of its own process on this database and site folder. */
 export async function mortalServer(databaseUrl: string, site: string): Promise<MortalServer> {
-  const [port, contentPort] = await freePorts();
+  const [port, contentPort] = [await freePort(), await freePort()];
   let child: ChildProcess;
   let ready: Promise<unknown>;
   let over = false;
@@ -50,14 +50,11 @@ export async function mortalServer(databaseUrl: string, site: string): Promise<M
   };
 }
 
-async function freePorts(): Promise<number[]> {
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      await once(server.listen(0, "127.0.0.1"), "listening");
-      return (server.address() as AddressInfo).port;
-    }),
-  );
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
 }
