@@ -61,6 +61,14 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     /** Runs an attack in the content's frame; `lms` is the site's origin. */
     const attack = (code: string) => content.evaluate<{ got?: unknown; failed?: string }>(`((lms) => attempt(async () => { ${code} }))(${JSON.stringify(host.url)})`);
     const token = () => content.evaluate<string>("location.pathname.split('/')[2]");
+    const openVictims = async (device: BrowserContext) => {
+      const theirs = await device.newPage();
+      await signIn(theirs, host.url, { email: victim.email, password });
+      await theirs.goto(victimsHref);
+      const frames = await framesOf(theirs);
+      await frames.content.waitForFunction("window.began");
+      return { page: theirs, ...frames };
+    };
     const stays = () => expect(page.url()).to.equal(playHref);
     const runsOf = (whose: Learner) => host.context.db.rows<{ id: string; state: string; seq: number }>(sql`select id, state, seq from scorm.run where registration = ${whose.registration} order by id`);
 
@@ -70,8 +78,8 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
 
     it("reads nothing that the site keeps in the browser", async () => {
       await page.evaluate("localStorage.setItem('secret', 'of the site')");
-      const { got } = await attack("return { ...localStorage, ...sessionStorage }");
-      expect(JSON.stringify(got)).not.to.include("of the site");
+      const { got } = await attack("return JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
+      expect(got).to.be.a("string").that.does.not.include("of the site");
       for (const way of ["top.localStorage", "parent.parent.sessionStorage"]) expect((await attack(`return ${way}.length`)).failed, way).to.match(/SecurityError|Blocked/);
     });
 
@@ -137,9 +145,12 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     });
 
     it("forges no commit for another learner, and reads nobody else's state", async () => {
-      const theirs = await victim.launch();
-      await theirs.send("initialize", ["cmi.core.lesson_location", "a secret place"]);
-      const body = { launchId: theirs.launchId, fromSeq: 3, entries: [[3, Date.now(), "set", "cmi.core.score.raw", "100"]], sentAtMs: Date.now() };
+      const second = await browser.newContext();
+      const theirs = await openVictims(second);
+      await theirs.content.evaluate("visit('a secret place')");
+      await until(async () => (await runsOf(victim)).some(({ state }) => state.includes("a secret place")));
+      await second.close();
+      const body = { launchId: (await runsOf(victim))[0]!.id, fromSeq: 3, entries: [[3, Date.now(), "set", "cmi.core.score.raw", "100"]], sentAtMs: Date.now() };
       for (const more of [{}, { recover: true }, { take: true }, { leaving: true }]) {
         const { got } = await attack(`const answer = await fetch(location.origin + '/scorm/commit', { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer ' + location.pathname.split('/')[2] }, body: ${JSON.stringify(JSON.stringify({ ...body, ...more }))} }); return [answer.status, await answer.text()]`);
         expect((got as [number, string])[0], JSON.stringify(more)).to.equal(404);
@@ -188,21 +199,17 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
 
     it(isApart ? "reads and forges nothing of what another package keeps on this device" : "shares storage with other packages, and still opens none of theirs", async () => {
       const second = await browser.newContext();
-      const theirs = await second.newPage();
-      await signIn(theirs, host.url, { email: victim.email, password });
-      await theirs.goto(victimsHref);
-      const frames = await framesOf(theirs);
-      await frames.content.waitForFunction("window.began");
+      const frames = await openVictims(second);
       await second.setOffline(true);
       await frames.content.evaluate("visit('left behind')");
       await frames.player.waitForFunction("new Promise((done) => { const open = indexedDB.open('cadre-outbox'); open.onsuccess = () => { const count = open.result.transaction('entries').objectStore('entries').count(); count.onsuccess = () => done(count.result > 0); }; })");
       const theirToken = new URL(frames.content.url()).pathname.split("/")[2];
-      await theirs.close();
+      await frames.page.close();
       await second.setOffline(false);
-      // Now the other learner sits down at the same device.
+      // Now another learner sits down at the same device.
       await second.clearCookies();
       page = await second.newPage();
-      await signIn(page, host.url, { email: learner.email, password });
+      await signIn(page, host.url, { email: (await learnerIn(host, course)).email, password });
       await page.goto(playHref);
       ({ player, content } = await framesOf(page));
       await content.waitForFunction("window.attempt");

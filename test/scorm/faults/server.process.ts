@@ -1,4 +1,4 @@
-/* An engine with SCORM in a process of its own, on ports that are told, which dies in the middle of a commit once it is asked to. */
+/* An engine with SCORM in a process of its own, on ports that are told, behind an address that stays, which dies in the middle of a commit once it is asked to. */
 import pg from "pg";
 import { boot } from "../../../core/main.ts";
 import { createLog } from "../../../core/kernel/log.ts";
@@ -7,7 +7,7 @@ import scorm from "../../../plugins/scorm/index.ts";
 /** When the server that is told so kills itself: when everything of a commit is written and nothing is kept yet, or when it is kept and nobody was told. */
 export type Death = "before it is kept" | "before it is answered";
 
-const [url = "", site = "", port, contentPort] = process.argv.slice(2);
+const [url = "", site = "", port, contentPort, contentUrl] = process.argv.slice(2);
 let death: Death | undefined;
 process.on("message", (message: Death) => (death = message));
 process.once("disconnect", () => process.exit());
@@ -33,6 +33,6 @@ await boot({
   log: createLog({ level: "silent", write: () => undefined }),
   clock: () => new Date(),
   environment: { DATABASE_URL: url },
-  settings: { http: { port: Number(port), contentPort: Number(contentPort), requestsPerMinute: 1_000_000 } },
+  settings: { http: { port: Number(port), contentPort: Number(contentPort), contentUrl, requestsPerMinute: 1_000_000 } },
 });
 process.send?.("ready");

@@ -1,51 +1,63 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Death } from "./server.process.ts";
 
-/** A server that comes back by itself whenever it dies, at the same addresses. */
+/** A server of another process, and its twin that takes its place whenever it dies, at the same address. */
 export interface MortalServer {
   contentUrl: string;
-  /** Resolves once the server has died so in the middle of some commit; it is on its way back then. */
+  /** Has the server die so in the middle of some commit, once its twin is ready; resolves when the twin answers. */
   dies(death: Death): Promise<void>;
-  /** Resolves while the server answers. */
-  up(): Promise<void>;
   stop(): Promise<void>;
+}
+
+interface Engine {
+  child: ChildProcess;
+  port: number;
+  ready: Promise<unknown>;
 }
 
 const file = fileURLToPath(new URL("server.process.ts", import.meta.url));
 const execArgv = ["-C", "source", "--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
 
-/** Starts an engine of its own process on this database and site folder. */
+/** Starts engines on this database and site folder. */
 export async function mortalServer(databaseUrl: string, site: string): Promise<MortalServer> {
-  const [port, contentPort] = [await freePort(), await freePort()];
-  let child: ChildProcess;
-  let ready: Promise<unknown>;
-  let over = false;
-  const start = (): void => {
-    child = fork(file, [databaseUrl, site, String(port), String(contentPort)], { execArgv, serialization: "json" });
-    ready = once(child, "message");
-    child.once("exit", () => over || start());
-  };
-  start();
-  await ready!;
+  const door = createServer((socket) => {
+    const inner = connect(current.port, "127.0.0.1");
+    for (const [one, other] of [[socket, inner], [inner, socket]] as const) one.pipe(other).on("error", () => one.destroy()).on("close", () => one.destroy());
+  });
+  await once(door.listen(0, "127.0.0.1"), "listening");
+  const contentUrl = `http://localhost:${(door.address() as AddressInfo).port}`;
+
+  async function start(): Promise<Engine> {
+    const port = await freePort();
+    const child = fork(file, [databaseUrl, site, String(await freePort()), String(port), contentUrl], { execArgv });
+    return { child, port, ready: once(child, "message") };
+  }
+
+  let current = await start();
+  let twin = await start();
+  await current.ready;
+  let turn: Promise<void> = Promise.resolve();
+
+  async function die(death: Death): Promise<void> {
+    await twin.ready;
+    const died = once(current.child, "exit");
+    current.child.send(death);
+    await died;
+    current = twin;
+    twin = await start();
+  }
+
   return {
-    contentUrl: `http://localhost:${contentPort}`,
-    async dies(death) {
-      const died = once(child, "exit");
-      child.send(death);
-      await died;
-    },
-    async up() {
-      await ready;
-    },
+    contentUrl,
+    dies: (death) => (turn = turn.then(() => die(death))),
     async stop() {
-      over = true;
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
+      await turn;
+      door.close();
+      await Promise.all([current, twin].map(({ child }) => Promise.all([once(child, "exit"), child.kill("SIGKILL")])));
     },
   };
 }

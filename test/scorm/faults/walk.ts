@@ -82,10 +82,7 @@ async function opened(context: BrowserContext, server: MortalServer, learner: Le
     if (waiting && --waiting.left <= 0) waiting.done();
   });
   const address = server.contentUrl + new URL(frameHref).pathname + new URL(frameHref).search;
-  for (let isOpen = false; !isOpen; ) {
-    await server.up();
-    isOpen = await page.goto(address).then((answer) => answer?.ok() === true, () => false);
-  }
+  for (let isOpen = false; !isOpen; ) isOpen = await page.goto(address).then((answer) => answer?.ok() === true, () => false);
   return {
     page,
     says: (count) => new Promise((resolve) => (waiting = { left: count, done: resolve })),
@@ -115,7 +112,7 @@ async function meet(fault: (typeof faults)[number], { page: { page, says }, cont
   }
   if (fault === "slow") {
     const session = await context.newCDPSession(page);
-    await session.send("Network.emulateNetworkConditions", { offline: false, latency: 700, downloadThroughput: 20_000, uploadThroughput: 5000 });
+    await session.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 40_000, uploadThroughput: 10_000 });
     await says(words);
   }
   if (fault === "kill before it is kept" || fault === "kill before it is answered") {
