@@ -1,5 +1,5 @@
 import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
-import { isEntry, type CommitRequest, type CommitResponse, type Entry } from "./runtime/journal.ts";
+import { isEntry, type CommitRequest, type CommitResponse, type Divergence, type Entry } from "./runtime/journal.ts";
 import { replay12, summary12, type State12 } from "./runtime/scorm12/index.ts";
 import { moved, rolledUp, untouched, type UnitOutcomes } from "./outcome.ts";
 import { heard, take } from "./pages-at-once.ts";
@@ -26,7 +26,7 @@ export async function commit(ctx: Context, token: string, request: CommitRequest
     const replay = replay12(run.setup, run.state, entries, look);
     if (!replay.ok) throw refuse(replay.code, `The entries before this piece are missing; send from ${replay.expectedSeq}.`, { status: 409, data: { expectedSeq: replay.expectedSeq } });
     const { applied, state, divergences } = replay;
-    if (applied.length > 0) await keep(tx, { run, applied, state, statements, sentAtMs });
+    if (applied.length > 0) await keep(tx, { run, applied, divergences, state, statements, request });
     if (request.take) await take(tx, run);
     else if (applied.length === 0 || request.leaving) await heard(tx, run, request);
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
@@ -52,25 +52,32 @@ export const renewedBeforeMs = 8 * 3_600_000;
 interface Growth {
   run: LockedRun;
   applied: readonly Entry[];
+  divergences: readonly Divergence[];
   state: State12;
   statements: readonly Statement[];
-  sentAtMs: number;
+  request: CommitRequest;
 }
 
-async function keep(ctx: Context, { run, applied, state, statements, sentAtMs }: Growth): Promise<void> {
+async function keep(ctx: Context, { run, applied, divergences, state, statements, request: { sentAtMs, calls = [] } }: Growth): Promise<void> {
   const { units } = run;
   const first = applied[0]?.[0] ?? 0;
   const lastMs = ctx.now().getTime() + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
   const after = { ...units, [run.unit]: moved(units[run.unit] ?? untouched, summary12(run.setup, state), lastMs) };
   await ctx.db.run(sql`
     with piece as (
-      insert into scorm.journal (run_id, from_seq, entries, received_at) values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${ctx.now()})
+      insert into scorm.journal (run_id, from_seq, entries, calls, divergences, received_at)
+      values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${jsonOrNull(calls)}, ${jsonOrNull(divergences)}, ${ctx.now()})
     ), place as (
       update scorm.outcome set units = ${JSON.stringify(after)}::jsonb where attempt_id = ${run.attemptId}
     )
     update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)}, seen_at = ${ctx.now()} where id = ${run.id}`);
   if (statements.length > 0) await tell(ctx, statements);
   if (isWorthRecording(units, after, state)) await attempts.record(ctx, run.attemptId, rolledUp(after));
+}
+
+/** For a column that is null where there is nothing to tell. */
+export function jsonOrNull(list: readonly unknown[]): string | null {
+  return list.length > 0 ? JSON.stringify(list) : null;
 }
 
 /** Whether reports would show something else: another outcome, the end of a session, or another minute spent. */

@@ -57,6 +57,8 @@ export class JournalPiece extends Table {
   declare entries: string;
   /** `ApiCall[]` as JSON; null for none. */
   declare calls: string | null;
+  /** `Divergence[]` as JSON; null for none. */
+  declare divergences: string | null;
   declare receivedAt: Date;
 }
 

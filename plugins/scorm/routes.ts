@@ -18,6 +18,7 @@ const commitBody = t.Object({
   recover: t.Optional(t.Boolean()),
   take: t.Optional(t.Boolean({ description: "This page plays from now on, in place of whichever did." })),
   leaving: t.Optional(t.Boolean({ description: "The page is being left." })),
+  calls: t.Optional(t.Array(t.Array(t.Union([t.String({ maxLength: 300 }), t.Number()])), { maxItems: 200, description: "What content called besides, to be read in the launch's diagnosis." })),
 });
 
 const identifier = t.String({ maxLength: 64_000 });
@@ -30,7 +31,6 @@ const commitBody2004 = t.Object({
   ...commitBody.properties,
   navigation: t.Optional(t.Object({ number: t.Integer({ minimum: 1, description: "Counts what this page asked for." }), request: learnerRequest })),
   activity: t.Optional(identifier),
-  calls: t.Optional(t.Array(t.Array(t.Union([t.String({ maxLength: 300 }), t.Number()])), { maxItems: 200, description: "What content called besides, to be read in the launch's diagnosis." })),
 });
 
 const commitOptions = { can: "anyone", origin: "content", reads: "json", maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } } as const;

@@ -1,6 +1,6 @@
 import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
-import { renewedBeforeMs, requireEntries, runUnknown } from "../commits.ts";
-import type { Entry } from "../runtime/journal.ts";
+import { jsonOrNull, renewedBeforeMs, requireEntries, runUnknown } from "../commits.ts";
+import type { Divergence, Entry } from "../runtime/journal.ts";
 import type { CommitRequest2004, CommitResponse2004 } from "../runtime/playing.ts";
 import { replay2004, timeSpentMs } from "../runtime/scorm2004/index.ts";
 import type { ScormSettings } from "../settings.ts";
@@ -41,7 +41,7 @@ export async function commit2004(ctx: Context<ScormSettings>, token: string, req
     const counts = run.held.runId === run.id;
     const spentMs = run.held.timeMs;
     if (counts) run.held.timeMs += timeSpentMs(run.setup, state) - timeSpentMs(run.setup, run.state);
-    if (applied.length > 0) await keep(tx, { run, applied, session: after, statements, request });
+    if (applied.length > 0) await keep(tx, { run, applied, divergences, session: after, statements, request });
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
     if (run.asking.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, run.asking.id);
     const answer = { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }) };
@@ -64,19 +64,20 @@ async function looking(ctx: Context<ScormSettings>, token: string, request: Comm
 interface Growth {
   run: LockedRun2004;
   applied: readonly Entry[];
+  divergences: readonly Divergence[];
   session: Session;
   statements: readonly Statement[];
   request: CommitRequest2004;
 }
 
-async function keep(ctx: Context, { run, applied, session: { state }, statements, request: { sentAtMs, calls = [] } }: Growth): Promise<void> {
+async function keep(ctx: Context, { run, applied, divergences, session: { state }, statements, request: { sentAtMs, calls = [] } }: Growth): Promise<void> {
   const first = applied[0]?.[0] ?? 0;
   const lastMs = ctx.now().getTime() + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
   run.lastAt = new Date(lastMs);
   await ctx.db.run(sql`
     with piece as (
-      insert into scorm.journal (run_id, from_seq, entries, calls, received_at)
-      values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${calls.length > 0 ? JSON.stringify(calls) : null}, ${ctx.now()})
+      insert into scorm.journal (run_id, from_seq, entries, calls, divergences, received_at)
+      values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${jsonOrNull(calls)}, ${jsonOrNull(divergences)}, ${ctx.now()})
     ), place as (
       update scorm.course_state set time_ms = ${run.held.timeMs} where attempt_id = ${run.attemptId} and package_version_id = ${run.packageVersionId}
     )

@@ -7,6 +7,9 @@ export type EntryKind = "initialize" | "set" | "commit" | "finish" | "tick";
  */
 export type Entry = [seq: number, tMs: number, kind: "set", element: string, value: string] | [seq: number, tMs: number, kind: Exclude<EntryKind, "set">];
 
+/** A call of the API that the journal does not show: `[tMs, function, arguments, result, error code]`. */
+export type ApiCall = [tMs: number, name: string, given: string, result: string, code: string];
+
 /** The journal since the last acknowledgement, as the player posts it; `sentAtMs` is on the same clock as the entries, so that the server can tell its skew. */
 export interface CommitRequest {
   launchId: string;
@@ -22,6 +25,8 @@ export interface CommitRequest {
   take?: boolean;
   /** The page is being left: until it is heard of again nobody needs to be asked before another one plays. */
   leaving?: boolean;
+  /** What content called besides, for the launch's diagnosis. */
+  calls?: ApiCall[];
 }
 
 /** An entry that the browser accepted and the server's run refused; reported, never fatal. */

@@ -52,15 +52,11 @@ export interface Move {
   message: string | null;
 }
 
-/** A call of the API that the journal does not show: `[tMs, function, arguments, result, error code]`. */
-export type ApiCall = [tMs: number, name: string, given: string, result: string, code: string];
-
 /** A commit of SCORM 2004 may ask for a move; `number` counts what this page asked for, from 1, so that asking again is no second request. */
 export interface CommitRequest2004 extends CommitRequest {
   navigation?: { number: number; request: LearnerRequest };
   /** In a preview, of which nothing is kept: where the learner is. */
   activity?: string;
-  calls?: ApiCall[];
 }
 
 /** `move` is answered as long as the page that asks was left by it; `situation` wherever it may have changed. */

@@ -1,6 +1,7 @@
-import type { ApiCall, CommitResponse2004, Delivery, LearnerRequest } from "../../runtime/playing.ts";
+import type { CommitResponse2004, Delivery, LearnerRequest } from "../../runtime/playing.ts";
 import { createSession2004, type Valid2004 } from "../../runtime/scorm2004/index.ts";
 import { api2004, type Api2004 } from "./api2004.ts";
+import { keepCalls } from "./calls.ts";
 import type { CommitTarget } from "./commit.ts";
 import { openContentFrame, type ContentFrame } from "./content-frame.ts";
 import type { Outbox } from "./outbox.ts";
@@ -34,25 +35,21 @@ export interface RunningActivity {
   unload(): void;
 }
 
-const callsPerPiece = 100;
-const callsAtMost = 1000;
-
 /** Starts an activity: first its API is in place, then its content is loaded. */
 export function runActivity(delivery: Delivery, options: ActivityOptions): RunningActivity {
   const { now, answered } = options;
-  const calls: ApiCall[] = [];
-  let noted = 0;
+  const calls = keepCalls();
   const sender = createSender({
     ...options,
     launchId: delivery.launchId,
     ackSeq: delivery.state.seq,
     timeoutMs: 20_000,
     autosaveMs: 5000,
-    more: () => ({ activity: delivery.activity, ...(calls.length > 0 && { calls: calls.splice(0, callsPerPiece) }) }),
+    more: (entries) => ({ activity: delivery.activity, ...calls.forPiece(entries) }),
     answered: (answer) => answered(answer as CommitResponse2004),
   });
   const session = createSession2004(delivery.setup, delivery.state, now, (entry) => sender.take(entry));
-  window.API_1484_11 = api2004(session, now, (call) => void (noted++ < callsAtMost && calls.push(call)));
+  window.API_1484_11 = api2004(session, now, calls.keep);
   let content: ContentFrame | null = null;
   const reopen = () => (content ??= openContentFrame(delivery.scoUrl ?? "about:blank", delivery.title));
   const close = async () => {

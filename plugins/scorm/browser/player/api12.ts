@@ -1,5 +1,5 @@
 import { asText } from "../../runtime/as-text.ts";
-import type { ApiCall } from "../../runtime/playing.ts";
+import type { ApiCall } from "../../runtime/journal.ts";
 import type { Session12 } from "../../runtime/scorm12/index.ts";
 
 /** The SCORM 1.2 API object as content finds it at `window.API` of a parent or opener (RTE 3.3). */

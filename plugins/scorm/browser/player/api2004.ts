@@ -1,4 +1,4 @@
-import type { ApiCall } from "../../runtime/playing.ts";
+import type { ApiCall } from "../../runtime/journal.ts";
 import type { Session2004 } from "../../runtime/scorm2004/index.ts";
 
 /** The SCORM 2004 API object as content finds it at `window.API_1484_11` of a parent or opener (RTE 3.3). */

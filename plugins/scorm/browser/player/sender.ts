@@ -15,7 +15,7 @@ export interface SenderOptions extends CommitTarget {
   /** `pending` entries are not acknowledged yet; `savedAt` is the server's time of the last save. */
   report: (status: { state: SaveState; pending: number; ackSeq: number; savedAt?: string }) => void;
   /** What goes with every piece besides. */
-  more?: () => object;
+  more?: (entries: readonly Entry[]) => object;
   /** Gets every answer of the server, after it was reported. */
   answered?: (answer: CommitResponse) => void;
 }
@@ -58,7 +58,7 @@ export function createSender(options: SenderOptions): Sender {
   const pending = () => journal.filter(([seq]) => seq > ackSeq);
 
   function request(entries: Entry[]): CommitRequest {
-    return { launchId, fromSeq: entries[0]?.[0] ?? ackSeq + 1, entries, sentAtMs: now(), ...options.more?.() };
+    return { launchId, fromSeq: entries[0]?.[0] ?? ackSeq + 1, entries, sentAtMs: now(), ...options.more?.(entries) };
   }
 
   function tell(state: SaveState, savedAt?: string): void {
