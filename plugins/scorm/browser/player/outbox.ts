@@ -22,11 +22,13 @@ interface Row {
   entry: Entry;
 }
 
+/** Long, for on a busy machine what an earlier page left would be passed over otherwise. */
+const openMs = 5000;
 const keptMs = 30 * 24 * 3600_000;
 
-/** Opens the outbox of one scope in IndexedDB; where the browser has none to give within a second, nothing is kept beyond this page. */
+/** Opens the outbox of one scope in IndexedDB; where the browser has none to give within five seconds, nothing is kept beyond this page. */
 export async function openOutbox(scope: string, nowMs: number): Promise<Outbox> {
-  const database = await Promise.race([openDatabase(), new Promise<null>((resolve) => setTimeout(() => resolve(null), 1000))]);
+  const database = await Promise.race([openDatabase(), new Promise<null>((resolve) => setTimeout(() => resolve(null), openMs))]);
   if (!database) return { put() {}, acknowledge() {}, leftBehind: async () => [] };
 
   function write(change: (store: IDBObjectStore) => void): void {

@@ -23,16 +23,23 @@ export async function recover(bootstrap: Bootstrap, outbox: Outbox, now: () => n
   return replay?.ok ? { state: replay.state, unsent: replay.applied } : { state, unsent: [] };
 }
 
+/** The server was there a moment ago, to render this page; starting without what was left behind would send the learner back. */
+const triesAtMost = 5;
+
 /** Sends what one launch left behind, for the launch of the token to start from; what the server last answered. */
 export async function sendLeft(target: Omit<CommitTarget, "timeoutMs">, outbox: Outbox, { launchId, entries }: LeftBehind, now: () => number): Promise<CommitResponse | undefined> {
   let answer: CommitResponse | undefined;
   let left = entries;
   // A gap may be answered once: the server may have had the first ones from a beacon.
-  for (let gaps = 0; left.length > 0 && gaps < 2; ) {
+  for (let [gaps, tries] = [0, 0]; left.length > 0 && gaps < 2; ) {
     const [chunk = []] = chunksOf(left, 256_000);
     const request = { launchId, fromSeq: chunk[0]?.[0] ?? 1, entries: chunk, sentAtMs: now(), recover: true };
     const outcome = await postCommit({ ...target, timeoutMs: 5000 }, request);
-    if (outcome.is === "unreachable" || outcome.is === "refused") return answer;
+    if (outcome.is === "refused" || (outcome.is === "unreachable" && ++tries === triesAtMost)) return answer;
+    if (outcome.is === "unreachable") {
+      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** tries));
+      continue;
+    }
     if (outcome.is === "gap") gaps += 1;
     const ackSeq = outcome.is === "gap" ? outcome.expectedSeq - 1 : outcome.response.ackSeq;
     if (outcome.is === "saved") {
