@@ -1,4 +1,5 @@
 import { definePlugin } from "cadre";
+import { diagnosisRoutes, launchesOfLearner } from "./diagnosis-pages.ts";
 import { scorm12Format } from "./format12.ts";
 import { scorm2004Format } from "./format2004.ts";
 import { scorm12Launcher } from "./launcher.ts";
@@ -22,8 +23,10 @@ export default definePlugin({
   },
   models: [Outcome, Run, JournalPiece, CourseState, GlobalObjective, SharedBucket, Decision],
   migrations: new URL("./migrations/", import.meta.url),
+  templates: new URL("./templates/", import.meta.url),
+  slots: { "learner.aside": launchesOfLearner },
   browser: new URL("./browser/", import.meta.url),
   formats: { scorm12: scorm12Format, scorm2004: scorm2004Format },
   launchers: { scorm12: scorm12Launcher, scorm2004: scorm2004Launcher },
-  routes: scormRoutes,
+  routes: (build) => [...scormRoutes(build), ...diagnosisRoutes(build)],
 });
