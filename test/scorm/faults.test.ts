@@ -12,8 +12,8 @@ import { walk, type Walked } from "./faults/walk.ts";
 import { ownPackage } from "./own-packages.ts";
 import { courseOf, learnerIn } from "./support.ts";
 
-/** Rounds in all, and of one learner; 1,000 are worth a cup of coffee. */
-const rounds = Number(process.env.CADRE_FAULT_ROUNDS ?? 100);
+/** Rounds in all, and of one learner. */
+const rounds = Number(process.env.CADRE_FAULT_ROUNDS ?? 30);
 const roundsOfEach = 10;
 const seed = Number(process.env.CADRE_FAULT_SEED ?? 1);
 const atOnce = 4;
