@@ -48,7 +48,7 @@ export { courseIri, itemIri } from "./learning/statements.ts";
 export { itemKind, type ItemKind } from "./courses/item-kinds.ts";
 export type { CompletionRule } from "./courses/completion.ts";
 export * as enrollments from "./learning/enrollments.ts";
-export { csvLine } from "./learning/csv.ts";
+export { csvLine } from "./http/csv.ts";
 export type { Exporter, ExportPlace } from "./learning/exporters.ts";
 export { checkQuestion, checkResponse, gradeQuestion, question, questionType, renderQuestion, type Interaction, type Question, type QuestionType, type QuestionView } from "./learning/questions.ts";
 export type { JobDeclaration, JobMaker } from "./db/jobs.ts";
