@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { decrypted, encrypted } from "../kernel/encryption.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
@@ -14,7 +15,8 @@ interface Row {
   digest: string;
   status: number | null;
   headers: Record<string, string>;
-  body: ReplyBody;
+  /** Encrypted: an answer may hold a secret that is shown once. */
+  body: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export const idempotency: Idempotency = {
     if (taken === 0) return repeated(ctx, id, digest);
     try {
       const reply = await work();
-      await ctx.db.run(sql`update idempotency set status = ${reply.status}, headers = ${JSON.stringify(reply.headers)}, body = ${JSON.stringify(reply.body)} where id = ${id}`);
+      await ctx.db.run(sql`update idempotency set status = ${reply.status}, headers = ${JSON.stringify(reply.headers)}, body = ${JSON.stringify(encrypted(ctx.site, purpose, JSON.stringify(reply.body)))} where id = ${id}`);
       return reply;
     } catch (error) {
       await ctx.db.run(sql`delete from idempotency where id = ${id}`);
@@ -42,9 +44,11 @@ export const idempotency: Idempotency = {
   },
 };
 
+const purpose = "idempotent answers";
+
 async function repeated(ctx: Context, id: string, digest: string): Promise<Reply> {
   const row = await ctx.db.maybe<Row>(sql`select digest, status, headers, body from idempotency where id = ${id}`);
   if (row && row.digest !== digest) throw refuse("idempotency_key_reused", "This Idempotency-Key was used for another request.", { status: 422 });
   if (!row || row.status === null) throw refuse("request_running", "The first request with this Idempotency-Key is still running.", { status: 409 });
-  return new Reply(row.status, row.body, { ...row.headers, "Idempotent-Replayed": "true" });
+  return new Reply(row.status, JSON.parse(decrypted(ctx.site, purpose, row.body)) as ReplyBody, { ...row.headers, "Idempotent-Replayed": "true" });
 }

@@ -41,8 +41,9 @@ interface ExportForm {
 async function exported(ctx: Context, fields: FilterFields, withVoided: boolean, { ending, type, lines }: ExportForm): Promise<Reply> {
   const filter = await filterOf(ctx, fields);
   const through = await consistentThrough(ctx.db);
-  const asked = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
-  await ctx.transact((tx) => audit.record(tx, { action: "records.exported", subject: { kind: "store", id: String(filter.store) }, detail: { ...asked, form: ending } }));
+  // Of whom is not noted: the audit can't be changed, and an agent may be erased one day.
+  const { agent, ...asked } = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+  await ctx.transact((tx) => audit.record(tx, { action: "records.exported", subject: { kind: "store", id: String(filter.store) }, detail: { ...asked, ofOneAgent: agent !== undefined, form: ending } }));
   const name = `statements-${timeOf(through).slice(0, 10)}.${ending}`;
   return stream(Readable.from(lines({ ...filter, withVoided, until: Math.min(filter.until ?? through, through) }), { objectMode: false }), type).with({
     "Content-Disposition": `attachment; filename="${name}"`,

@@ -94,7 +94,7 @@ describe("records: exports", () => {
   it("notes in the audit who took what", async () => {
     await fetched(`statements.csv?verb=${encodeURIComponent(passed)}`);
     const lines = (await boss.api<{ action: string; detail: object }[]>("GET", "/audit?action=records.exported&limit=1")).json;
-    expect(lines[0]).to.deep.include({ action: "records.exported", detail: { verb: passed, store: 1, form: "csv" } });
+    expect(lines[0]).to.deep.include({ action: "records.exported", detail: { verb: passed, store: 1, ofOneAgent: false, form: "csv" } });
   });
 
   it("is for those who hold records.read", async () => {
