@@ -12,6 +12,8 @@ export interface StoredStatement {
   seq: number;
   /** False when the same statement was there already. */
   fresh: boolean;
+  /** Of a fresh one: where the list of forgotten agents stood, asked after the time of the statement was taken (privacy/forgotten.ts). */
+  forgottenStamp?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface StoredStatement {
 export async function storePrepared(db: Db, statements: readonly PreparedStatement[]): Promise<StoredStatement[]> {
   if (statements.length === 0) return [];
   const { rows, keys, positions } = parametersOf(statements);
-  const inserted = await db.rows<{ seq: string; position: number }>(sql`
+  const inserted = await db.rows<{ seq: string; position: number; stamp: string }>(sql`
     with clock as materialized (select lrs_take_time(${statements.length}::integer) as first),
     sent as (
       select sent.*, clock.first + position as seq, timestamptz 'epoch' + (clock.first + position) * interval '1 microsecond' as stored
@@ -50,9 +52,11 @@ export async function storePrepared(db: Db, statements: readonly PreparedStateme
       select taken.store, key, taken.seq
       from clock cross join unnest(${keys}::bigint[], ${positions}::integer[]) as has(key, position) join taken on taken.seq = clock.first + has.position
     )
-    select seq, (seq - first)::integer as position from taken, clock`);
+    select seq, (seq - first)::integer as position,
+      (select case when is_called then last_value else 0 end from lrs_forgotten_stamp where clock.first is not null)::text as stamp
+    from taken, clock`);
   const stored = new Array<StoredStatement | undefined>(statements.length);
-  for (const { seq, position } of inserted) stored[position] = { id: statements[position]!.id, seq: Number(seq), fresh: true };
+  for (const { seq, position, stamp } of inserted) stored[position] = { id: statements[position]!.id, seq: Number(seq), fresh: true, forgottenStamp: stamp };
   if (inserted.length < statements.length) await findRepeated(db, statements, stored);
   return stored as StoredStatement[];
 }

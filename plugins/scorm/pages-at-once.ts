@@ -12,10 +12,13 @@ const goneAfterMs = 120_000;
 
 /** The page on whatever device that plays this unit now: the last that began to, if its session is open and it was heard of lately. */
 export async function playingElsewhere(ctx: Context, attemptId: string, unit: string): Promise<Elsewhere | undefined> {
-  return ctx.db.maybe<Elsewhere>(sql`
-    select id as launch_id from (
+  const holder = await ctx.db.maybe<{ id: string; state: string }>(sql`
+    select id, state from (
       select id, state, seen_at from scorm.run where attempt_id = ${attemptId} and unit = ${unit} and held_at is not null order by held_at desc limit 1
-    ) holder where seen_at > ${new Date(ctx.now().getTime() - goneAfterMs)} and state::json -> 'session' ->> 'startedMs' is not null`);
+    ) holder where seen_at > ${new Date(ctx.now().getTime() - goneAfterMs)}`);
+  // Read here and not by PostgreSQL, which refuses JSON with U+0000 in it.
+  const playing = holder !== undefined && (JSON.parse(holder.state) as { session: object | null }).session !== null;
+  return playing ? { launchId: holder.id } : undefined;
 }
 
 /** Makes this run the one that plays; the others are told with their next commit. The attempt must be locked. */

@@ -1,4 +1,5 @@
 import { emptyStore, openEngine, type Course2004, type CourseItem } from "../../plugins/scorm/runtime/engine/index.ts";
+import { createSession2004 } from "../../plugins/scorm/runtime/scorm2004/index.ts";
 import { defaultSequencing, primaryObjective } from "../../plugins/scorm/runtime/sequencing/index.ts";
 import { compare, type Figure } from "./measure.ts";
 
@@ -17,7 +18,22 @@ export async function bench(): Promise<Figure[]> {
     return 1;
   };
   const bare = async () => JSON.stringify(JSON.parse(state)).length && 1;
-  return [await compare("SCORM 2004 request, 187 activities (bare: JSON)", "requests", 1, request, bare)];
+  return [await compare("SCORM 2004 request, 187 activities (bare: JSON)", "requests", 1, request, bare), await getValues(first)];
+}
+
+/** Elements read out of a data model with 250 interactions, against reading members of an object. */
+async function getValues(engine: ReturnType<typeof openEngine>): Promise<Figure> {
+  const { setup, state } = engine.launch({ learnerId: "learner", learnerName: "Learner" })!;
+  const session = createSession2004(setup, state, Date.now);
+  session.initialize("");
+  for (let n = 0; n < 250; n++) session.setValue(`cmi.interactions.${n}.id`, `i${n}`);
+  const asked = ["cmi.interactions.249.id", "cmi.completion_status", "cmi.objectives._count", "adl.nav.request_valid.choice.{target=a}"];
+  const values: Record<string, string> = Object.fromEntries(asked.map((element) => [element, session.getValue(element)]));
+  const reads = (read: (element: string) => string | undefined) => async () => {
+    for (let round = 0; round < 250; round++) for (const element of asked) read(element);
+    return 1000;
+  };
+  return compare("SCORM 2004 GetValue (bare: a member of an object)", "reads", 1, reads((element) => session.getValue(element)), reads((element) => values[element]));
 }
 
 /** Six modules of five lessons of five parts, all in flow. */

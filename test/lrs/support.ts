@@ -9,12 +9,13 @@ import { up as records } from "../../migrations/0020_records.ts";
 import { up as stores } from "../../migrations/0021_stores.ts";
 import { up as credentials } from "../../migrations/0022_credentials.ts";
 import { up as attachments } from "../../migrations/0024_attachments.ts";
+import { up as privacy } from "../../migrations/0026_record_privacy.ts";
 
 /** An empty database with the record store's tables in it. */
 export async function recordDatabase(poolSize = 20): Promise<{ db: Database; url: string; drop(): Promise<void> }> {
   const { url, drop } = await testDatabase();
   await withClient(url, async (client) => {
-    for (const up of [records, stores, credentials, attachments]) await up(async (statement) => void (await client.query(statement)));
+    for (const up of [records, stores, credentials, attachments, privacy]) await up(async (statement) => void (await client.query(statement)));
   });
   const db = openDatabase({ url, poolSize, onError: (error) => console.error(error) });
   return { db, url, drop: async () => db.close().then(drop) };

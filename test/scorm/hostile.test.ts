@@ -25,7 +25,6 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     let browser: Browser;
     let context: BrowserContext;
     let page: Page;
-    let player: Frame;
     let content: Frame;
     let learner: Learner;
     let victim: Learner;
@@ -53,7 +52,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       page = await context.newPage();
       await signIn(page, host.url, { email: learner.email, password });
       await page.goto(playHref);
-      ({ player, content } = await framesOf(page));
+      ({ content } = await framesOf(page));
       await content.waitForFunction("window.attempt");
     });
     afterEach(() => context.close());
@@ -212,12 +211,12 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       page = await second.newPage();
       await signIn(page, host.url, { email: (await learnerIn(host, course)).email, password });
       await page.goto(playHref);
-      ({ player, content } = await framesOf(page));
+      ({ content } = await framesOf(page));
       await content.waitForFunction("window.attempt");
       const { got, failed } = await attack("const names = (await indexedDB.databases()).map(({ name }) => name); const rows = await new Promise((done) => { const open = indexedDB.open('cadre-outbox'); open.onsuccess = () => { const all = open.result.transaction('entries').objectStore('entries').getAll(); all.onsuccess = () => done(all.result); }; }); return JSON.stringify([names, rows, { ...localStorage }])");
-      expect(String(got ?? failed)).not.to.include(String(theirToken));
+      expect(JSON.stringify(got ?? failed)).not.to.include(String(theirToken));
       if (isApart) {
-        expect(String(got ?? failed)).not.to.include("left behind").and.not.to.include(victim.registration);
+        expect(JSON.stringify(got ?? failed)).not.to.include("left behind").and.not.to.include(victim.registration);
         expect(new URL(content.url()).host).not.to.equal(new URL(frames.content.url()).host);
         const elsewhere = content.url().replace(new URL(content.url()).host, new URL(frames.content.url()).host);
         expect((await (await second.newPage()).goto(elsewhere))?.status(), "its own files on the other's origin").to.equal(404);

@@ -39,9 +39,9 @@ export function forgotten(site: Pick<Site, "secret" | "url">): Forgotten {
   const digestOf = (agent: Members): string | undefined => forgottenDigest(site, agent)?.toString("hex");
   return {
     async hold(tx, statements, stored) {
-      const fresh = statements.map((statement, index) => ({ ...statement, seq: stored[index]!.seq, fresh: stored[index]!.fresh })).filter((one) => one.fresh);
-      if (fresh.length === 0) return;
-      const { stamp } = await tx.one<{ stamp: string }>(sql`select (case when is_called then last_value else 0 end)::text as stamp from lrs_forgotten_stamp`);
+      const fresh = statements.map((statement, index) => ({ ...statement, ...stored[index]! })).filter((one) => one.fresh);
+      const stamp = fresh[0]?.forgottenStamp;
+      if (stamp === undefined) return;
       for (const store of new Set(fresh.map((one) => one.store))) {
         if (stores.get(store)?.stamp !== stamp) stores.set(store, { stamp, orders: await ordersOf(tx, store) });
         const { orders } = stores.get(store)!;

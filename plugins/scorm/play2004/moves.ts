@@ -23,7 +23,7 @@ type Answered = Pick<CommitResponse2004, "move" | "situation">;
 export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, session: Session, { token, navigation }: { token: string; navigation: CommitRequest2004["navigation"] }): Promise<Answered> {
   const played = await playedCourse(ctx, run.packageVersionId);
   const open = await openAttempt(ctx, run.held, played);
-  const { engine, held } = open;
+  const { engine } = open;
   const activities = played.leaves.size;
   const before = statusesOf(engine);
   const late = run.leftBy?.ended === true && engine.current() === null;

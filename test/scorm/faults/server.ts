@@ -57,7 +57,9 @@ export async function mortalServer(databaseUrl: string, site: string): Promise<M
     async stop() {
       await turn;
       door.close();
-      await Promise.all([current, twin].map(({ child }) => Promise.all([once(child, "exit"), child.kill("SIGKILL")])));
+      const ends = [current, twin].map(({ child }) => once(child, "exit"));
+      for (const { child } of [current, twin]) child.kill("SIGKILL");
+      await Promise.all(ends);
     },
   };
 }
