@@ -160,7 +160,7 @@ describe("SCORM 2004 in Chromium", function () {
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
   });
 
-  it("shares notes between the parts and jumps, as the 4th edition has it", async () => {
+  it("shares notes between the parts, as the 4th edition has it", async () => {
     await context.addInitScript(shim);
     const { page, learner, course } = await start("SequencingPostTestRollup4thEd_SCORM20044thEdition");
     const first = (await framesOf(page)).content;
