@@ -108,7 +108,7 @@ describe("The diagnosis of a launch", function () {
     }
     const page = await browser.newPage();
     await page.goto(frameHref);
-    await page.waitForFunction("document.querySelector('#sco')?.contentWindow?.api?.LMSFinish('') === 'true' || window.API.LMSFinish('') === 'true'");
+    await page.waitForFunction("document.querySelector('#sco')?.contentWindow?.api?.LMSFinish('') === 'true' || window.API?.LMSFinish('') === 'true'");
     await Promise.all([page.waitForEvent("close"), page.close({ runBeforeUnload: true })]);
     expect(await counts()).to.deep.equal(before);
   });
