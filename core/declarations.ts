@@ -23,7 +23,7 @@ import "./learning/hooks.ts";
 import "./learning/item-kinds.ts";
 import "./learning/launchers.ts";
 import "./learning/questions.ts";
-import "./lrs/client.ts";
+import "./lrs/credentials/client.ts";
 import "./lrs/feed.ts";
 import "./lrs/hooks.ts";
 import "./lrs/verbs.ts";

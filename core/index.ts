@@ -31,8 +31,8 @@ export { audit, roles, users, type ForeignIdentity, type PassportStrategy, type 
 export { newId } from "./kernel/ids.ts";
 export type { FedStatement } from "./lrs/feed.ts";
 export type { ReceivedStatement } from "./lrs/hooks.ts";
-export * as recordCredentials from "./lrs/launch-credentials.ts";
-export { agentOf, tell } from "./lrs/own.ts";
+export * as recordCredentials from "./lrs/credentials/launch.ts";
+export { agentOf, tell } from "./lrs/stores/own.ts";
 export * as statements from "./lrs/statements.ts";
 export type { Verb } from "./lrs/verbs.ts";
 export type { CourseStructure, Json, PackageFiles, PackageFormat, StructureItem } from "./courses/packages/format.ts";

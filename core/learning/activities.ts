@@ -1,6 +1,6 @@
 import type { Context } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
-import { agentOf } from "../lrs/own.ts";
+import { agentOf } from "../lrs/stores/own.ts";
 import { sql } from "../db/sql.ts";
 import type { Launch } from "./launches.ts";
 import { courseIri, itemIri } from "./statements.ts";

@@ -4,7 +4,7 @@ import { refuse } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sql, type Sql } from "../db/sql.ts";
 import type { RawRequest } from "../http/request.ts";
-import { endLaunches } from "../lrs/launch-credentials.ts";
+import { endLaunches } from "../lrs/credentials/launch.ts";
 
 /** `browse` is a preview: nothing of it is kept. `review` shows what was done and changes nothing. */
 export type LaunchMode = "normal" | "browse" | "review";

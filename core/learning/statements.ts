@@ -1,6 +1,6 @@
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
-import { agentOf, tell } from "../lrs/own.ts";
+import { agentOf, tell } from "../lrs/stores/own.ts";
 import { onceId } from "./once-id.ts";
 import type { Enrollment } from "./model.ts";
 import type { Row } from "../courses/model.ts";

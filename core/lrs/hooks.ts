@@ -1,7 +1,7 @@
 import { filter, guard } from "../kernel/catalogue.ts";
 import type { Context } from "../kernel/context.ts";
-import type { Credential } from "./credentials.ts";
-import { prepareStatements, type PreparedStatement, type Reception } from "./prepare.ts";
+import type { Credential } from "./credentials/credential.ts";
+import { prepareStatements, type PreparedStatement, type Reception } from "./ingest/prepare.ts";
 import type { Members } from "./statement/shape.ts";
 
 /** A valid statement on its way in. */

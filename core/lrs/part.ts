@@ -1,30 +1,30 @@
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
 import type { Transactions } from "../db/database.ts";
-import { browseRoutes } from "./browse-routes.ts";
-import { credentialPages } from "./credential-pages.ts";
-import { credentialRoutes } from "./credential-routes.ts";
-import { credentialSettings } from "./credential-settings.ts";
-import { exportRoutes } from "./export-routes.ts";
+import { browseRoutes } from "./browsing/routes.ts";
+import { credentialPages } from "./credentials/pages.ts";
+import { credentialRoutes } from "./credentials/routes.ts";
+import { credentialSettings } from "./credentials/settings.ts";
+import { exportRoutes } from "./transfers/export-routes.ts";
 import { statementSource, tellingOf } from "./feed.ts";
 import { recordHooks } from "./hooks.ts";
-import { carryOnForAWhile } from "./import-job.ts";
-import { importRoutes } from "./import-routes.ts";
-import * as launchCredentials from "./launch-credentials.ts";
-import { limitSettings } from "./limits.ts";
+import { carryOnForAWhile } from "./transfers/import-job.ts";
+import { importRoutes } from "./transfers/import-routes.ts";
+import * as launchCredentials from "./credentials/launch.ts";
+import { limitSettings } from "./stores/limits.ts";
 import { mergeMentions, type Telling } from "./mentions.ts";
 import { privacyPages } from "./privacy/pages.ts";
 import { erasePerson, exportPerson, privacySettings } from "./privacy/person.ts";
 import { privacyRoutes } from "./privacy/routes.ts";
 import { carryForAWhile } from "./privacy/run.ts";
 import { openRecords, recordsOf } from "./records.ts";
-import { dropExpired, makeRoomAhead } from "./retention.ts";
-import { noteVerbs } from "./seen-verbs.ts";
-import { storeRoutes } from "./store-routes.ts";
-import { tailRoutes } from "./tail-routes.ts";
+import { dropExpired, makeRoomAhead } from "./stores/retention.ts";
+import { noteVerbs } from "./browsing/seen-verbs.ts";
+import { storeRoutes } from "./stores/routes.ts";
+import { tailRoutes } from "./browsing/tail-routes.ts";
 import { commonVerbs, verbsField } from "./verbs.ts";
-import { wallHealth } from "./wall.ts";
-import { recordAuthenticators, xapiRoutes } from "./xapi-routes.ts";
+import { wallHealth } from "./stores/wall.ts";
+import { recordAuthenticators, xapiRoutes } from "./resources/routes.ts";
 
 /** Records: the learning record store and its xAPI endpoint. */
 export const recordsPart = definePlugin({

@@ -3,16 +3,16 @@ import type { Context, Site } from "../kernel/context.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Transactions } from "../db/database.ts";
 import { createCounter, type Counter } from "../http/limits.ts";
-import { bearerCheck, type BearerCheck } from "./bearer.ts";
-import { credentialCheck, type CredentialCheck } from "./credential-check.ts";
-import type { CredentialSettings } from "./credential-settings.ts";
-import { credentialUses, type CredentialUses } from "./credential-uses.ts";
-import type { Credential } from "./credentials.ts";
+import { bearerCheck, type BearerCheck } from "./credentials/bearer.ts";
+import { credentialCheck, type CredentialCheck } from "./credentials/check.ts";
+import type { CredentialSettings } from "./credentials/settings.ts";
+import { credentialUses, type CredentialUses } from "./credentials/uses.ts";
+import type { Credential } from "./credentials/credential.ts";
 import { announcer } from "./feed.ts";
 import { forgotten, type Forgotten } from "./privacy/forgotten.ts";
-import { createRoom, type Room } from "./room.ts";
-import { openWall, type Wall } from "./wall.ts";
-import { statementResource, type StatementResource } from "./statement-resource.ts";
+import { createRoom, type Room } from "./stores/room.ts";
+import { openWall, type Wall } from "./stores/wall.ts";
+import { statementResource, type StatementResource } from "./resources/statements.ts";
 
 /** What the record store of one engine holds while it runs. */
 export interface Records {

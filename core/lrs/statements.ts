@@ -3,7 +3,7 @@ import { sql } from "../db/sql.ts";
 import { attachedTo } from "./attachments/contents.ts";
 import { withAttachments, type MultipartAnswer } from "./attachments/writing.ts";
 import { statementSource, type FedStatement } from "./feed.ts";
-import { consistentThrough } from "./query.ts";
+import { consistentThrough } from "./query/query.ts";
 
 /** Where a statement lies: its store's number, and the microsecond since 1970 it was stored at. */
 export type StatementPlace = Pick<FedStatement, "store" | "seq">;

@@ -1,9 +1,9 @@
 import pg from "pg";
 import { createLog } from "../../core/kernel/log.ts";
-import { storePrepared } from "../../core/lrs/ingest.ts";
+import { storePrepared } from "../../core/lrs/ingest/ingest.ts";
 import { identityOf, keyOf } from "../../core/lrs/keys.ts";
-import { prepareText, type PreparedStatement } from "../../core/lrs/prepare.ts";
-import { makeRoom } from "../../core/lrs/room.ts";
+import { prepareText, type PreparedStatement } from "../../core/lrs/ingest/prepare.ts";
+import { makeRoom } from "../../core/lrs/stores/room.ts";
 import { testHost } from "../../core/testing/index.ts";
 import { client } from "../lrs/http-support.ts";
 import { reception } from "../lrs/support.ts";

@@ -8,8 +8,8 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { sql } from "../../core/db/sql.ts";
-import * as credentials from "../../core/lrs/credential-commands.ts";
-import { forgetStores } from "../../core/lrs/stores.ts";
+import * as credentials from "../../core/lrs/credentials/commands.ts";
+import { forgetStores } from "../../core/lrs/stores/store.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { mochaHooks } from "../../core/testing/database.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { tell } from "../../core/lrs/own.ts";
+import { tell } from "../../core/lrs/stores/own.ts";
 import { itemIri } from "../../core/learning/statements.ts";
 import * as enrollments from "../../core/learning/enrollments.ts";
 import { complete } from "../../core/learning/items.ts";

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import { carryOn } from "../../core/lrs/import.ts";
-import * as imports from "../../core/lrs/imports.ts";
+import { carryOn } from "../../core/lrs/transfers/import.ts";
+import * as imports from "../../core/lrs/transfers/imports.ts";
 import { person, testHost, type TestHost } from "../../core/testing/index.ts";
 import { statement, uuid } from "./support.ts";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { ownStore } from "../../core/lrs/own.ts";
-import { seenVerbs } from "../../core/lrs/seen-verbs.ts";
-import { verbCounts } from "../../core/lrs/verb-counts.ts";
-import { agentOf } from "../../core/lrs/own.ts";
+import { ownStore } from "../../core/lrs/stores/own.ts";
+import { seenVerbs } from "../../core/lrs/browsing/seen-verbs.ts";
+import { verbCounts } from "../../core/lrs/browsing/verb-counts.ts";
+import { agentOf } from "../../core/lrs/stores/own.ts";
 import { person, testHost, type TestBrowser, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { statement, uuid } from "./support.ts";

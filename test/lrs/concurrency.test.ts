@@ -2,9 +2,9 @@ import { setImmediate as immediate } from "node:timers/promises";
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
-import { coalescer } from "../../core/lrs/coalesce.ts";
+import { coalescer } from "../../core/lrs/ingest/coalesce.ts";
 import { mergeMentions } from "../../core/lrs/mentions.ts";
-import { consistentThrough, findStatements } from "../../core/lrs/query.ts";
+import { consistentThrough, findStatements } from "../../core/lrs/query/query.ts";
 import { randomFrom } from "./random-statements.ts";
 import { recordDatabase, statement, store, uuid } from "./support.ts";
 

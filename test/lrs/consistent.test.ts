@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { sharedConsistency } from "../../core/lrs/consistent.ts";
+import { sharedConsistency } from "../../core/lrs/query/consistent.ts";
 
 describe("records: one asking for Consistent-Through for many", () => {
   let asked = 0;

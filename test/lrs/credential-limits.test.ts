@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { requireDocumentWithin, type DocumentPlace } from "../../core/lrs/credential-limits.ts";
-import type { Credential, Limits, Scope } from "../../core/lrs/credentials.ts";
+import { requireDocumentWithin, type DocumentPlace } from "../../core/lrs/credentials/limits.ts";
+import type { Credential, Limits, Scope } from "../../core/lrs/credentials/credential.ts";
 import { sql } from "../../core/db/sql.ts";
 import { recordsOf } from "../../core/lrs/records.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";

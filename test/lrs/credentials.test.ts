@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
-import { credentialCheck } from "../../core/lrs/credential-check.ts";
-import { createCredential, revokeCredential, rotateCredential } from "../../core/lrs/credential-rows.ts";
-import { allows, mayDefine, requireScope, scopes, type Scope } from "../../core/lrs/credentials.ts";
+import { credentialCheck } from "../../core/lrs/credentials/check.ts";
+import { createCredential, revokeCredential, rotateCredential } from "../../core/lrs/credentials/rows.ts";
+import { allows, mayDefine, requireScope, scopes, type Scope } from "../../core/lrs/credentials/credential.ts";
 import { refusal } from "./refusal.ts";
 import { recordDatabase } from "./support.ts";
 

@@ -3,7 +3,7 @@ import { definePlugin } from "../../core/kernel/plugin.ts";
 import { withClient } from "../../core/db/database-url.ts";
 import { sql } from "../../core/db/sql.ts";
 import { definitionsOf } from "../../core/lrs/mentions.ts";
-import { tell } from "../../core/lrs/own.ts";
+import { tell } from "../../core/lrs/stores/own.ts";
 import type { FedStatement } from "../../core/lrs/feed.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";

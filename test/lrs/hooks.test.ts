@@ -3,7 +3,7 @@ import { refuse } from "../../core/kernel/errors.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import type { ReceivedStatement } from "../../core/lrs/hooks.ts";
 import { admitted } from "../../core/lrs/hooks.ts";
-import { tell } from "../../core/lrs/own.ts";
+import { tell } from "../../core/lrs/stores/own.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { refusal } from "./refusal.ts";

@@ -1,5 +1,5 @@
-import type { Scope } from "../../core/lrs/credentials.ts";
-import * as credentials from "../../core/lrs/credential-commands.ts";
+import type { Scope } from "../../core/lrs/credentials/credential.ts";
+import * as credentials from "../../core/lrs/credentials/commands.ts";
 import type { TestAnswer, TestHost } from "../../core/testing/index.ts";
 
 /** A client of the record store over HTTP, as content and tools are. */

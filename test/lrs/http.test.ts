@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import * as stores from "../../core/lrs/store-commands.ts";
+import * as stores from "../../core/lrs/stores/commands.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { basic, client, type Client } from "./http-support.ts";
 import { statement, uuid } from "./support.ts";

@@ -1,7 +1,7 @@
 import { boot } from "../../core/main.ts";
 import { createLog } from "../../core/kernel/log.ts";
-import { carryOn } from "../../core/lrs/import.ts";
-import { beginOf } from "../../core/lrs/imports.ts";
+import { carryOn } from "../../core/lrs/transfers/import.ts";
+import { beginOf } from "../../core/lrs/transfers/imports.ts";
 
 /** Imports a file and is killed meanwhile: says "begun" after its first batch. `import.process.ts <database> <site> <file>` */
 const [databaseUrl = "", site = "", path = ""] = process.argv.slice(2);

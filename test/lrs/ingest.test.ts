@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
-import { consistentThrough, findStatement, findStatements } from "../../core/lrs/query.ts";
+import { consistentThrough, findStatement, findStatements } from "../../core/lrs/query/query.ts";
 import { timeOf } from "../../core/lrs/statement/timestamps.ts";
 import { refusal } from "./refusal.ts";
 import { reception, recordDatabase, statement, store, storeStatements, uuid } from "./support.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import * as audit from "../../core/people/audit.ts";
-import * as stores from "../../core/lrs/store-commands.ts";
+import * as stores from "../../core/lrs/stores/commands.ts";
 import { testHost, type TestAnswer, type TestHost } from "../../core/testing/index.ts";
 import { person, type Person } from "../people/people.ts";
 import { basic } from "./http-support.ts";

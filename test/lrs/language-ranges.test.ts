@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bestTag, rangesOf } from "../../core/lrs/language-ranges.ts";
+import { bestTag, rangesOf } from "../../core/lrs/resources/language-ranges.ts";
 
 describe("records: choosing one language of a map", () => {
   for (const [header, tags, wanted] of [

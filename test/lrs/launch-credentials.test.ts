@@ -4,7 +4,7 @@ import type { LaunchRequest } from "../../core/learning/launchers.ts";
 import { play } from "../../core/learning/play.ts";
 import { sql } from "../../core/db/sql.ts";
 import { system } from "../../core/kernel/permissions.ts";
-import * as credentials from "../../core/lrs/credential-commands.ts";
+import * as credentials from "../../core/lrs/credentials/commands.ts";
 import { erase } from "../../core/people/privacy.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { person, publishedCourse, storedPackage } from "../learning/support.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import { system } from "../../core/kernel/permissions.ts";
-import { agentOf, tell } from "../../core/lrs/own.ts";
+import { agentOf, tell } from "../../core/lrs/stores/own.ts";
 import * as requests from "../../core/lrs/privacy/requests.ts";
 import { erase, exportPerson } from "../../core/people/privacy.ts";
 import { person, testHost, type TestHost, type TestPerson } from "../../core/testing/index.ts";

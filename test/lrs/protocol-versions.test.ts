@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import { forgetStores } from "../../core/lrs/stores.ts";
+import { forgetStores } from "../../core/lrs/stores/store.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { activityId, ann, resource, type Resource } from "./resource-client.ts";

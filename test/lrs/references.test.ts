@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
-import { findStatement, findStatements, type StatementFilter } from "../../core/lrs/query.ts";
+import { findStatement, findStatements, type StatementFilter } from "../../core/lrs/query/query.ts";
 import { recordDatabase, statement, store, uuid } from "./support.ts";
 
 const voiding = { id: "http://adlnet.gov/expapi/verbs/voided" };

@@ -1,5 +1,5 @@
-import type { CredentialWish } from "../../core/lrs/credential-commands.ts";
-import type { Scope } from "../../core/lrs/credentials.ts";
+import type { CredentialWish } from "../../core/lrs/credentials/commands.ts";
+import type { Scope } from "../../core/lrs/credentials/credential.ts";
 import type { TestAnswer, TestHost } from "../../core/testing/index.ts";
 import { client } from "./http-support.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import { findStatement, findStatements } from "../../core/lrs/query.ts";
-import { dropExpired, makeRoomAhead } from "../../core/lrs/retention.ts";
+import { findStatement, findStatements } from "../../core/lrs/query/query.ts";
+import { dropExpired, makeRoomAhead } from "../../core/lrs/stores/retention.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { movedTo, statement, store, uuid } from "./support.ts";
 

@@ -4,7 +4,7 @@ import { isCadreError } from "../../core/kernel/errors.ts";
 import { contentsOf } from "../../core/lrs/attachments/matching.ts";
 import { partsOf } from "../../core/lrs/attachments/multipart.ts";
 import { checkSignatures } from "../../core/lrs/attachments/signatures.ts";
-import { prepareText } from "../../core/lrs/prepare.ts";
+import { prepareText } from "../../core/lrs/ingest/prepare.ts";
 import type { XapiVersion } from "../../core/lrs/statement/versions.ts";
 import { certificate } from "./certificates.ts";
 import { multipart, partWith, told } from "./multipart-support.ts";

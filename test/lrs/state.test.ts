@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
-import { forgetStores } from "../../core/lrs/stores.ts";
+import { forgetStores } from "../../core/lrs/stores/store.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { activityId, ann, refused, resource, type Resource } from "./resource-client.ts";
 import { uuid } from "./support.ts";

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
-import type { Credential } from "../../core/lrs/credentials.ts";
+import type { Credential } from "../../core/lrs/credentials/credential.ts";
 import { sql } from "../../core/db/sql.ts";
 import { authorityKeyOf } from "../../core/lrs/keys.ts";
 import { mergeMentions } from "../../core/lrs/mentions.ts";
 import { read } from "../../core/lrs/raw-json.ts";
 import type { Members } from "../../core/lrs/statement/shape.ts";
-import { statementResource, type StatementResource, type XapiAnswer } from "../../core/lrs/statement-resource.ts";
+import { statementResource, type StatementResource, type XapiAnswer } from "../../core/lrs/resources/statements.ts";
 import { reception, recordDatabase, statement, uuid } from "./support.ts";
 
 const path = "/xapi/statements";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
 import { credentialSecret } from "../../core/lrs/records.ts";
-import { authorityFrom } from "../../core/lrs/authority.ts";
-import { createCredential } from "../../core/lrs/credential-rows.ts";
-import * as stores from "../../core/lrs/store-commands.ts";
-import { storeOf, type Store } from "../../core/lrs/stores.ts";
+import { authorityFrom } from "../../core/lrs/credentials/authority.ts";
+import { createCredential } from "../../core/lrs/credentials/rows.ts";
+import * as stores from "../../core/lrs/stores/commands.ts";
+import { storeOf, type Store } from "../../core/lrs/stores/store.ts";
 import { person, testHost, type TestHost, type TestPerson } from "../../core/testing/index.ts";
 import { basic } from "./http-support.ts";
 import { refusal } from "./refusal.ts";

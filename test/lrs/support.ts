@@ -1,9 +1,9 @@
 import { openDatabase, type Database, type Db } from "../../core/db/database.ts";
 import { withClient } from "../../core/db/database-url.ts";
 import { sql } from "../../core/db/sql.ts";
-import { storePrepared, type StoredStatement } from "../../core/lrs/ingest.ts";
-import { prepareStatements, prepareText, type Reception } from "../../core/lrs/prepare.ts";
-import { makeRoom } from "../../core/lrs/room.ts";
+import { storePrepared, type StoredStatement } from "../../core/lrs/ingest/ingest.ts";
+import { prepareStatements, prepareText, type Reception } from "../../core/lrs/ingest/prepare.ts";
+import { makeRoom } from "../../core/lrs/stores/room.ts";
 import { testDatabase } from "../../core/testing/database.ts";
 import { up as records } from "../../migrations/0020_records.ts";
 import { up as stores } from "../../migrations/0021_stores.ts";

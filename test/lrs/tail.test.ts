@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { boot } from "../../core/main.ts";
 import { createLog } from "../../core/kernel/log.ts";
-import type { TailMessage } from "../../core/lrs/tail.ts";
+import type { TailMessage } from "../../core/lrs/browsing/tail.ts";
 import { person, testHost, type TestHost } from "../../core/testing/index.ts";
 import { asBrowser, letIn, openSocket, type TestSocket } from "../support/sockets.ts";
 import { client, type Client } from "./http-support.ts";

@@ -4,7 +4,7 @@ import type { ClientBase } from "pg";
 import { checkDatabase, embeddedDatabase, migrationsOf } from "../../assembly.ts";
 import { withClient } from "../../db/database-url.ts";
 import { pendingMigrations } from "../../db/migrate.ts";
-import { wallHealth } from "../../lrs/wall.ts";
+import { wallHealth } from "../../lrs/stores/wall.ts";
 import { messageOf } from "../../kernel/errors.ts";
 import { createLog } from "../../kernel/log.ts";
 import { doubtful, good, wrong, type Finding, type Patient } from "./finding.ts";

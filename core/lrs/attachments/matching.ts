@@ -1,5 +1,5 @@
 import type { CadreError } from "../../kernel/errors.ts";
-import type { PreparedStatement } from "../prepare.ts";
+import type { PreparedStatement } from "../ingest/prepare.ts";
 import { invalidStatements, refused } from "../refusals.ts";
 import { isSha2 } from "../statement/formats.ts";
 import type { StatementProblem } from "../statement/shape.ts";

@@ -1,6 +1,6 @@
 import { verify, X509Certificate } from "node:crypto";
 import { messageOf } from "../../kernel/errors.ts";
-import type { PreparedStatement } from "../prepare.ts";
+import type { PreparedStatement } from "../ingest/prepare.ts";
 import { elementsOf, read } from "../raw-json.ts";
 import { invalidStatements } from "../refusals.ts";
 import { digestOf } from "../statement/equality.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Db } from "../../db/database.ts";
-import type { FoundStatement } from "../query.ts";
+import type { FoundStatement } from "../query/query.ts";
 import { read } from "../raw-json.ts";
 import type { Members } from "../statement/shape.ts";
 import { attachmentsOf } from "./attachment.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { identityOf, keyOf } from "../keys.ts";
-import { agent, invalidParameters, iri, someText, time, uuid, valuesOf, wrongParameter, type ParameterReader } from "../parameter-readers.ts";
+import { agent, invalidParameters, iri, someText, time, uuid, valuesOf, wrongParameter, type ParameterReader } from "../resources/parameter-readers.ts";
 import type { Members } from "../statement/shape.ts";
 import type { XapiVersion } from "../statement/versions.ts";
 

@@ -1,8 +1,8 @@
 import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
-import { attachmentLines } from "../attached-contents.ts";
-import { consistentThrough } from "../query.ts";
+import { attachmentLines } from "../transfers/attached-contents.ts";
+import { consistentThrough } from "../query/query.ts";
 import type { Members } from "../statement/shape.ts";
 import { documentsOf } from "./belongings.ts";
 import { storesOf } from "./requests.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "../../kernel/context.ts";
 import { t, type Static } from "../../kernel/schema.ts";
 import { sql } from "../../db/sql.ts";
-import { forgetPerson } from "../launch-credentials.ts";
-import { agentOf } from "../own.ts";
+import { forgetPerson } from "../credentials/launch.ts";
+import { agentOf } from "../stores/own.ts";
 import type { Members } from "../statement/shape.ts";
 import { everythingOf } from "./export.ts";
 import { begin, type Choices } from "./requests.ts";

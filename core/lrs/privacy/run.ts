@@ -3,7 +3,7 @@ import { messageOf } from "../../kernel/errors.ts";
 import { sql } from "../../db/sql.ts";
 import type { Delivery } from "../../db/queue.ts";
 import { audit } from "../../people/index.ts";
-import { consistentThrough } from "../query.ts";
+import { consistentThrough } from "../query/query.ts";
 import { eraseStatements, lockStatements, replaceStatements, type Detached, type LockedStatement } from "./acts.ts";
 import { clearDocuments, clearKnown, documentsOf, type Sought } from "./belongings.ts";
 import { noRoles, reportOn, type Tallies } from "./report.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../../kernel/context.ts";
-import { agentFrom, textOf } from "../browse-agents.ts";
+import { agentFrom, textOf } from "../browsing/agents.ts";
 import { isUuid } from "../statement/formats.ts";
 import type { Members } from "../statement/shape.ts";
 import { agentsOfPerson } from "./person.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
 import type { RawRequest } from "../../http/request.ts";
-import { ownStore } from "../own.ts";
-import { storeOf } from "../stores.ts";
+import { ownStore } from "../stores/own.ts";
+import { storeOf } from "../stores/store.ts";
 import { versionOf, type XapiVersion } from "../statement/versions.ts";
 
 export const versionHeader = "x-experience-api-version";

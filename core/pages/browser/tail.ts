@@ -4,7 +4,7 @@
  */
 import { dateTime, duration, percent } from "../words.ts";
 
-/** As core/lrs/browse-statements.ts has it. */
+/** As core/lrs/browsing/statements.ts has it. */
 interface Line {
   at: string;
   tone: string;
