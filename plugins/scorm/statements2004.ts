@@ -1,6 +1,7 @@
 import type { Entry } from "./runtime/journal.ts";
 import { replay2004, type Look2004, type Setup2004, type State2004 } from "./runtime/scorm2004/index.ts";
-import { sessionTimeMs, type OpenSession2004 } from "./runtime/scorm2004/state.ts";
+import { sessionTimeMs } from "./runtime/scorm2004/state.ts";
+import type { OpenSession } from "./runtime/session-state.ts";
 import { completionOf, successOf, type CompletionStatus, type SuccessStatus } from "./runtime/scorm2004/status.ts";
 import { interactionsOf, objectivesOf, scoreOf } from "./runtime/scorm2004/summary.ts";
 import { interaction2004, interactionActivity, interactionResult } from "./statements/interaction.ts";
@@ -111,6 +112,6 @@ function resultOf({ completion, success, score }: Judgment): Result {
   return { ...(score && { score }), ...(success !== "unknown" && { success: success === "passed" }), ...(completion !== "unknown" && { completion: completion === "completed" }) };
 }
 
-function isSuspended({ values }: OpenSession2004): boolean {
+function isSuspended({ values }: OpenSession): boolean {
   return values["cmi.exit"] === "suspend" || values["adl.nav.request"] === "suspendAll";
 }

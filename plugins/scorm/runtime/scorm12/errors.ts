@@ -14,8 +14,3 @@ export const errorStrings = {
 } as const;
 
 export type ErrorCode = keyof typeof errorStrings;
-
-/** True for a code that SCORM 1.2 knows. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorStrings, code);
-}

@@ -1,7 +1,7 @@
 export { errorStrings, type ErrorCode } from "./errors.ts";
 export { launch12 } from "./launch.ts";
 export { isMet, parsePrerequisites, type PrerequisiteStatus } from "./prerequisites.ts";
-export { replay12, type Look12, type Replay12 } from "./replay.ts";
+export { replay12, type Look12 } from "./replay.ts";
 export { scoreOf, type Score } from "./score.ts";
 export { createSession12, type Session12 } from "./session.ts";
 export { setup12, type Setup12, type Switches12 } from "./setup.ts";

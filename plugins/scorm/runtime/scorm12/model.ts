@@ -1,5 +1,6 @@
 import { decimal, either, identifier, integer, oneOf, scorePart, suspendData, text, timeOfDay, timespan, type Format } from "./formats.ts";
-import { creditOf, type Setup12 } from "./setup.ts";
+import { creditOf } from "../session-state.ts";
+import type { Setup12 } from "./setup.ts";
 import type { State12 } from "./state.ts";
 import { formatTimespan } from "./timespan.ts";
 

@@ -1,11 +1,12 @@
 import { asText } from "../as-text.ts";
 import type { Entry } from "../journal.ts";
-import { errorStrings, isErrorCode, type ErrorCode } from "./errors.ts";
+import { sessionOn } from "../session.ts";
+import { errorStrings, type ErrorCode } from "./errors.ts";
 import { endSession, launch12 } from "./launch.ts";
 import { locate, type ArrayUse } from "./locate.ts";
 import { modelVersion } from "./model.ts";
 import type { Setup12 } from "./setup.ts";
-import { copyOf, valuesOf, type OpenSession12, type State12, type Values12 } from "./state.ts";
+import { copyOf, type State12 } from "./state.ts";
 
 /** The eight functions of the SCORM 1.2 API (RTE 3.3): all answers are texts, at once, never thrown. Arguments of any kind are taken as text. */
 export interface Session12 {
@@ -29,40 +30,7 @@ export interface Session12 {
  */
 export function createSession12(setup: Setup12, state: State12 | null, now: () => number, record: (entry: Entry) => void = () => {}): Session12 {
   const live = state ? copyOf(state) : launch12(setup, null);
-  let last: { code: ErrorCode; why: string } = { code: "0", why: "" };
-  let committed = false;
-
-  const values = (): Values12 => live.session?.scratch ?? live;
-
-  function fail(code: ErrorCode, why: string): "false" {
-    last = { code, why };
-    return "false";
-  }
-
-  /** Fails a call about an element, or what was given for one. */
-  function failOn(name: string, code: ErrorCode, why: string): "false" {
-    return fail(code, `${name.slice(0, 120)}: ${why}`);
-  }
-
-  function done(): "true" {
-    last = { code: "0", why: "" };
-    return "true";
-  }
-
-  /** Moves the session's clock, then hands out the journal entry of what is about to change; gives its time. */
-  function note(kind: Entry[2], element?: string, value?: string): number {
-    const tMs = now();
-    if (live.session) advance(live.session, tMs, setup.idleLimitMs);
-    live.seq += 1;
-    committed = kind === "commit";
-    record(kind === "set" ? [live.seq, tMs, kind, element ?? "", value ?? ""] : [live.seq, tMs, kind]);
-    return tMs;
-  }
-
-  /** Refuses a parameter of those calls whose only parameter is "". */
-  function misused(parameter: unknown): boolean {
-    return asText(parameter) !== "" && fail("201", "the parameter must be an empty text") === "false";
-  }
+  const { values, fail, failOn, done, note, misused, begin, commit, calls } = sessionOn<ErrorCode>({ live, errorStrings, idleLimitMs: setup.idleLimitMs, now, record });
 
   function outOfBounds(uses: ArrayUse[], forSet: boolean): boolean {
     return uses.some(([array, index]) => index > countOf(array) || (index === countOf(array) && !forSet));
@@ -71,13 +39,11 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
   const countOf = (array: string) => values().counts[array] ?? 0;
 
   return {
+    ...calls,
+
     initialize(parameter) {
       if (live.session) return fail("101", "LMSInitialize was already called");
-      if (misused(parameter)) return "false";
-      const startedMs = note("initialize");
-      const scratch = setup.mode === "normal" ? null : valuesOf(live);
-      live.session = { mode: setup.mode, startedMs, lastMs: startedMs, activeMs: 0, values: {}, scratch };
-      return done();
+      return misused(parameter) ? "false" : begin(setup.mode);
     },
 
     finish(parameter) {
@@ -130,34 +96,9 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
 
     commit(parameter) {
       if (!live.session) return fail("301", "there is no session");
-      if (misused(parameter)) return "false";
-      if (!committed) note("commit");
-      return done();
-    },
-
-    getLastError: () => last.code,
-
-    getErrorString(code) {
-      const known = asText(code);
-      return isErrorCode(known) ? errorStrings[known] : "";
-    },
-
-    getDiagnostic(code) {
-      const asked = asText(code);
-      const about = asked === "" ? last.code : asked;
-      if (about === last.code && last.why !== "") return last.why.slice(0, 255);
-      return isErrorCode(about) ? errorStrings[about] : "";
-    },
-
-    tick() {
-      if (live.session && now() - live.session.lastMs >= 1000) note("tick");
+      return misused(parameter) ? "false" : commit();
     },
 
     state: () => copyOf(live),
   };
-}
-
-function advance(session: OpenSession12, tMs: number, idleLimitMs: number): void {
-  session.activeMs += Math.min(Math.max(tMs - session.lastMs, 0), idleLimitMs);
-  session.lastMs = Math.max(session.lastMs, tMs);
 }

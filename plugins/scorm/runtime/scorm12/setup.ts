@@ -1,3 +1,5 @@
+import type { Mode } from "../session-state.ts";
+
 /** How a package's content is to be taken where the standard and the real world differ; set per package. */
 export interface Switches12 {
   /** 4,096 characters of suspend_data, as the standard says, instead of 64,000. */
@@ -16,7 +18,7 @@ export interface Setup12 {
   learnerId: string;
   /** "Last, First". */
   learnerName: string;
-  mode: "normal" | "browse" | "review";
+  mode: Mode;
   credit: "credit" | "no-credit";
   /** adlcp:datafromlms. */
   launchData: string;
@@ -55,9 +57,4 @@ export function setup12(given: Pick<Setup12, "learnerId" | "learnerName"> & Part
       ...given.switches,
     },
   };
-}
-
-/** "credit" only in normal mode: browsing and reviewing never count. */
-export function creditOf(setup: Setup12): "credit" | "no-credit" {
-  return setup.mode === "normal" ? setup.credit : "no-credit";
 }

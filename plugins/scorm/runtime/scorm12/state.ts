@@ -1,34 +1,15 @@
+import { timesIn, type OpenSession, type Values } from "../session-state.ts";
 import type { Setup12 } from "./setup.ts";
 import { parseTimespan } from "./timespan.ts";
 
-/** Values of the data model: `cmi` maps an element's full name to its text, `counts` an array's name to its length. Elements without a value are absent. */
-export interface Values12 {
-  cmi: Record<string, string>;
-  counts: Record<string, number>;
-}
-
 /** How the last session ended: by an exit the content set, by LMSFinish with no exit set (`silent`), or without LMSFinish (`interrupted`). */
 export type Ending = "suspend" | "time-out" | "logout" | "normal" | "silent" | "interrupted";
-
-/** The session between LMSInitialize and LMSFinish. */
-export interface OpenSession12 {
-  mode: Setup12["mode"];
-  startedMs: number;
-  /** Time of the last journal entry. */
-  lastMs: number;
-  /** Elapsed time so far, silences cut to `idleLimitMs`. */
-  activeMs: number;
-  /** exit and session_time, which live as long as the session. */
-  values: Record<string, string>;
-  /** Where a browsing or reviewing session writes instead of the record; null in normal mode. */
-  scratch: Values12 | null;
-}
 
 /**
  * Everything kept of one learner's run of one SCO, as plain JSON. Store it as text or `json`, not `jsonb`: content may write
  * U+0000 and unpaired surrogates, which `jsonb` refuses.
  */
-export interface State12 extends Values12 {
+export interface State12 extends Values {
   version: 1;
   /** Counts from 1. */
   attempt: number;
@@ -41,7 +22,7 @@ export interface State12 extends Values12 {
   /** Time of the sessions that have ended. */
   totalTimeMs: number;
   ended: Ending | null;
-  session: OpenSession12 | null;
+  session: OpenSession | null;
 }
 
 /** A state with nothing in it but the objectives that the package declares. */
@@ -58,27 +39,13 @@ export function copyOf(state: State12): State12 {
 }
 
 /** A copy of the values alone. */
-export function valuesOf({ cmi, counts }: Values12): Values12 {
+export function valuesOf({ cmi, counts }: Values): Values {
   return { cmi: { ...cmi }, counts: { ...counts } };
 }
 
 /** lesson_status as the content would read it from the record. */
-export function lessonStatus({ cmi }: Values12): string {
+export function lessonStatus({ cmi }: Values): string {
   return cmi["cmi.core.lesson_status"] ?? "not attempted";
 }
 
-/**
- * The time one session adds to total_time: the content's last session_time; where it set none, the time from LMSInitialize to the last
- * journal entry, so that a session whose LMSFinish never came counts too (switch `elapsedTime`). It is added once, when the session ends.
- */
-export function sessionTimeMs(setup: Setup12, session: OpenSession12): number {
-  const said = session.values["cmi.core.session_time"];
-  if (said !== undefined) return parseTimespan(said) ?? 0;
-  return setup.switches.elapsedTime === "never" ? 0 : session.activeMs;
-}
-
-/** total_time with the open session's part: what a report shows at any moment. */
-export function timeSpentMs(setup: Setup12, state: State12): number {
-  const open = state.session && !state.session.scratch ? sessionTimeMs(setup, state.session) : 0;
-  return state.totalTimeMs + open;
-}
+export const { sessionTimeMs, timeSpentMs } = timesIn("cmi.core.session_time", parseTimespan);

@@ -2,7 +2,7 @@ export { errorStrings, type ErrorCode } from "./errors.ts";
 export { launch2004 } from "./launch.ts";
 export { parseNavRequest, type NavRequest2004 } from "./navigation.ts";
 export { outcome2004, type ObjectiveOutcome2004, type Outcome2004 } from "./outcome.ts";
-export { replay2004, type Look2004, type Replay2004 } from "./replay.ts";
+export { replay2004, type Look2004 } from "./replay.ts";
 export { createSession2004, type Session2004 } from "./session.ts";
 export {
   presetObjective,

@@ -1,8 +1,9 @@
 import { parseNavRequest } from "./navigation.ts";
 import { interactionTypes, learnerResponse, pattern } from "./responses.ts";
 import { either, identifier, language, localized, mismatch, oneOf, real, suspendData, text, timespan, timestamp, type Refusal, type Rule } from "./rules.ts";
-import { creditOf, type Comment2004, type Setup2004, type Validity } from "./setup.ts";
-import type { State2004, Values2004 } from "./state.ts";
+import { creditOf, type Values } from "../session-state.ts";
+import { type Comment2004, type Setup2004, type Validity } from "./setup.ts";
+import type { State2004 } from "./state.ts";
 import { completionOf, successOf } from "./status.ts";
 import { formatTimespan } from "./timespan.ts";
 
@@ -10,7 +11,7 @@ import { formatTimespan } from "./timespan.ts";
 export interface Asked {
   setup: Setup2004;
   state: State2004;
-  values: Values2004;
+  values: Values;
   name: string;
   index: number;
   target: string;

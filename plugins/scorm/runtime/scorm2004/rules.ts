@@ -1,7 +1,7 @@
 import { isLanguage } from "./languages.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Setup2004 } from "./setup.ts";
-import type { Values2004 } from "./state.ts";
+import type { Values } from "../session-state.ts";
 import { parseTimespan } from "./timespan.ts";
 
 /** Why a value is not taken: the error code, and a phrase for the diagnostic. */
@@ -13,7 +13,7 @@ export interface Refusal {
 /** Where a value is to go. */
 export interface Spot {
   setup: Setup2004;
-  values: Values2004;
+  values: Values;
   /** The element's full name. */
   name: string;
   /** The records it stands in, the outermost first: "cmi.interactions.0", "cmi.interactions.0.objectives.2". */

@@ -1,11 +1,12 @@
 import { asText } from "../as-text.ts";
 import type { Entry } from "../journal.ts";
-import { errorStrings, isErrorCode, type ErrorCode } from "./errors.ts";
+import { sessionOn } from "../session.ts";
+import { errorStrings, type ErrorCode } from "./errors.ts";
 import { endSession, launch2004 } from "./launch.ts";
 import { locate, type ArrayUse, type Place } from "./locate.ts";
 import { modelVersion } from "./model.ts";
 import type { Setup2004, Valid2004 } from "./setup.ts";
-import type { OpenSession2004, State2004, Values2004 } from "./state.ts";
+import type { State2004 } from "./state.ts";
 
 /** The eight functions of the SCORM 2004 API (RTE 3.1): all answers are texts, at once, never thrown. Arguments of any kind are taken as text. */
 export interface Session2004 {
@@ -32,46 +33,14 @@ export interface Session2004 {
 export function createSession2004(given: Setup2004, state: State2004 | null, now: () => number, record: (entry: Entry) => void = () => {}): Session2004 {
   const setup = { ...given };
   const live = state ? structuredClone(state) : launch2004(setup, null);
-  let last: { code: ErrorCode; why: string } = { code: "0", why: "" };
-  let committed = false;
+  const { values, fail, failOn, done, note, misused, begin, commit, calls } = sessionOn<ErrorCode>({ live, errorStrings, idleLimitMs: setup.idleLimitMs, now, record });
 
-  const values = (): Values2004 => live.session?.scratch ?? live;
   const countOf = ({ array, group }: Pick<ArrayUse, "array" | "group">) => group.fixed?.(setup) ?? values().counts[array] ?? 0;
-
-  function fail(code: ErrorCode, why: string): "false" {
-    last = { code, why };
-    return "false";
-  }
-
-  /** Fails a call about an element, or what was given for one. */
-  function failOn(name: string, code: ErrorCode, why: string): "false" {
-    return fail(code, `${name.slice(0, 120)}: ${why}`);
-  }
-
-  function done(): "true" {
-    last = { code: "0", why: "" };
-    return "true";
-  }
 
   /** Refuses a call outside of a session, with the one code before it and the other after it. */
   function outside(before: ErrorCode, after: ErrorCode): boolean {
     if (live.session) return false;
     return (live.left ? fail(after, "the session has ended") : fail(before, "there is no session yet")) === "false";
-  }
-
-  /** Refuses a parameter of those calls whose only parameter is "". */
-  function misused(parameter: unknown): boolean {
-    return asText(parameter) !== "" && fail("201", "the parameter must be an empty text") === "false";
-  }
-
-  /** Moves the session's clock, then hands out the journal entry of what is about to change; gives its time. */
-  function note(kind: Entry[2], element?: string, value?: string): number {
-    const tMs = now();
-    if (live.session) advance(live.session, tMs, setup.idleLimitMs);
-    live.seq += 1;
-    committed = kind === "commit";
-    record(kind === "set" ? [live.seq, tMs, kind, element ?? "", value ?? ""] : [live.seq, tMs, kind]);
-    return tMs;
   }
 
   /** True unless each index of a name is that of a record, or, for a set, of the next one that content may add. */
@@ -87,14 +56,12 @@ export function createSession2004(given: Setup2004, state: State2004 | null, now
   }
 
   return {
+    ...calls,
+
     initialize(parameter) {
       if (live.session) return fail("103", "Initialize was already called");
       if (live.left) return fail("104", "the session has ended");
-      if (misused(parameter)) return "false";
-      const startedMs = note("initialize");
-      const scratch = setup.mode === "normal" ? null : structuredClone({ cmi: live.cmi, counts: live.counts });
-      live.session = { mode: setup.mode, startedMs, lastMs: startedMs, activeMs: 0, values: {}, scratch };
-      return done();
+      return misused(parameter) ? "false" : begin(setup.mode);
     },
 
     terminate(parameter) {
@@ -150,29 +117,7 @@ export function createSession2004(given: Setup2004, state: State2004 | null, now
       return done();
     },
 
-    commit(parameter) {
-      if (outside("142", "143") || misused(parameter)) return "false";
-      if (!committed) note("commit");
-      return done();
-    },
-
-    getLastError: () => last.code,
-
-    getErrorString(code) {
-      const known = asText(code);
-      return isErrorCode(known) ? errorStrings[known] : "";
-    },
-
-    getDiagnostic(code) {
-      const asked = asText(code);
-      const about = asked === "" ? last.code : asked;
-      if (about === last.code && last.why !== "") return last.why.slice(0, 255);
-      return isErrorCode(about) ? errorStrings[about] : "";
-    },
-
-    tick() {
-      if (live.session && now() - live.session.lastMs >= 1000) note("tick");
-    },
+    commit: (parameter) => (outside("142", "143") || misused(parameter) ? "false" : commit()),
 
     allow(valid) {
       setup.valid = valid;
@@ -180,9 +125,4 @@ export function createSession2004(given: Setup2004, state: State2004 | null, now
 
     state: () => structuredClone(live),
   };
-}
-
-function advance(session: OpenSession2004, tMs: number, idleLimitMs: number): void {
-  session.activeMs += Math.min(Math.max(tMs - session.lastMs, 0), idleLimitMs);
-  session.lastMs = Math.max(session.lastMs, tMs);
 }

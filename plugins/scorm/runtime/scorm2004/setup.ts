@@ -1,3 +1,4 @@
+import type { Mode } from "../session-state.ts";
 import type { CompletionStatus, SuccessStatus } from "./status.ts";
 
 /** How a package's content is to be taken, by its edition and where the standard and the real world differ. */
@@ -63,7 +64,7 @@ export interface Setup2004 {
   learnerId: string;
   /** "Last, First". */
   learnerName: string;
-  mode: "normal" | "browse" | "review";
+  mode: Mode;
   credit: "credit" | "no-credit";
   /** The sequencer's decision, and what `launch2004` goes by: a new attempt, one that was suspended, or neither. */
   entry: "ab-initio" | "resume" | "";
@@ -118,9 +119,4 @@ export function setup2004(given: Pick<Setup2004, "learnerId" | "learnerName"> & 
 /** An objective of which only the id is known. */
 export function presetObjective(id: string): PresetObjective2004 {
   return { id, success: "unknown", completion: "unknown", scaled: null, raw: null, min: null, max: null, progress: null };
-}
-
-/** "credit" only in normal mode: browsing and reviewing never count. */
-export function creditOf(setup: Setup2004): "credit" | "no-credit" {
-  return setup.mode === "normal" ? setup.credit : "no-credit";
 }

@@ -1,5 +1,5 @@
 import type { Setup2004 } from "./setup.ts";
-import type { Values2004 } from "./state.ts";
+import type { Values } from "../session-state.ts";
 
 export type CompletionStatus = "completed" | "incomplete" | "not attempted" | "unknown";
 
@@ -14,7 +14,7 @@ export interface Judged<Status> {
 }
 
 /** cmi.completion_status: where there is a threshold, progress_measure alone decides (RTE 4.2.4.1). */
-export function completionOf({ completionThreshold }: Setup2004, { cmi }: Values2004): Judged<CompletionStatus> {
+export function completionOf({ completionThreshold }: Setup2004, { cmi }: Values): Judged<CompletionStatus> {
   const said = (cmi["cmi.completion_status"] as CompletionStatus | undefined) ?? null;
   if (completionThreshold === null) return { value: said ?? "unknown", setBy: said && "content", said };
   const progress = numberOf(cmi["cmi.progress_measure"]);
@@ -23,7 +23,7 @@ export function completionOf({ completionThreshold }: Setup2004, { cmi }: Values
 }
 
 /** cmi.success_status: where there is a passing score, score.scaled alone decides (RTE 4.2.22.1). */
-export function successOf({ scaledPassingScore }: Setup2004, { cmi }: Values2004): Judged<SuccessStatus> {
+export function successOf({ scaledPassingScore }: Setup2004, { cmi }: Values): Judged<SuccessStatus> {
   const said = (cmi["cmi.success_status"] as SuccessStatus | undefined) ?? null;
   if (scaledPassingScore === null) return { value: said ?? "unknown", setBy: said && "content", said };
   const scaled = numberOf(cmi["cmi.score.scaled"]);
