@@ -1,24 +1,26 @@
 import { Table, type PersonalData } from "cadre";
 import type { UnitOutcomes } from "./outcome.ts";
 
+/** What is a learner's, and goes with them. */
+abstract class LearnersOwn extends Table {
+  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
+  declare userId: string;
+}
+
 /** Where every unit of an attempt stands. Its row is locked by whoever changes anything of the attempt's runs. */
-export class Outcome extends Table {
+export class Outcome extends LearnersOwn {
   static override tableName = "scorm.outcome";
   static override idColumn = "attemptId";
-  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
   declare attemptId: string;
-  declare userId: string;
   declare units: UnitOutcomes;
 }
 
 /** What one player page did: the setup and state of the run-time, and how far its journal is taken in. */
-export class Run extends Table {
+export class Run extends LearnersOwn {
   static override tableName = "scorm.run";
-  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
   declare id: string;
   declare launchId: string;
   declare attemptId: string;
-  declare userId: string;
   declare registration: string;
   declare itemKey: string;
   /** The identifier of the manifest's item. */
@@ -63,13 +65,11 @@ export class JournalPiece extends Table {
 }
 
 /** Where a learner's attempt on a SCORM 2004 course stands, for each version of its package that was played. */
-export class CourseState extends Table {
+export class CourseState extends LearnersOwn {
   static override tableName = "scorm.course_state";
   static override idColumn = ["attemptId", "packageVersionId"];
-  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
   declare attemptId: string;
   declare packageVersionId: string;
-  declare userId: string;
   /** The page that plays now; null before the first. */
   declare runId: string | null;
   /** Of all sessions so far. */
@@ -82,22 +82,18 @@ export class CourseState extends Table {
 }
 
 /** What a learner achieved in an objective that their courses share. */
-export class GlobalObjective extends Table {
+export class GlobalObjective extends LearnersOwn {
   static override tableName = "scorm.global_objective";
   static override idColumn = ["userId", "objectiveId"];
-  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
-  declare userId: string;
   declare objectiveId: string;
   /** `ObjectiveStatus`. */
   declare status: object;
 }
 
 /** A bucket of data that a learner's courses share. */
-export class SharedBucket extends Table {
+export class SharedBucket extends LearnersOwn {
   static override tableName = "scorm.shared_data";
   static override idColumn = ["userId", "bucketId"];
-  static override personalData: PersonalData = { subject: "userId", onErase: "delete" };
-  declare userId: string;
   declare bucketId: string;
   /** A string as JSON. */
   declare value: string;
