@@ -61,9 +61,7 @@ function objectiveRollupUsingMeasure(run: SequencingRun, cluster: Activity): voi
 
 /** RB.1.2 b, Objective Rollup Using Rules Process: where both may hold, satisfied wins. */
 function objectiveRollupUsingRules(run: SequencingRun, cluster: Activity): void {
-  const rules = rulesOf(cluster, "satisfied", "notSatisfied", defaultObjectiveRules);
-  if (holds(run, cluster, rules, "satisfied", "RB.1.2 b")) record(run, cluster, cluster.primary, "satisfied", true);
-  else if (holds(run, cluster, rules, "notSatisfied", "RB.1.2 b")) record(run, cluster, cluster.primary, "satisfied", false);
+  rollUpUsingRules(run, cluster, { process: "RB.1.2 b", field: "satisfied", actions: ["satisfied", "notSatisfied"], otherwise: defaultObjectiveRules });
 }
 
 /** RB.1.3 a, Activity Progress Rollup Using Measure Process (4th edition). */
@@ -74,21 +72,29 @@ function activityProgressRollupUsingMeasure(run: SequencingRun, cluster: Activit
 
 /** RB.1.3 b, Activity Progress Rollup Using Rules Process: where both may hold, completed wins. */
 function activityProgressRollupUsingRules(run: SequencingRun, cluster: Activity): void {
-  const rules = rulesOf(cluster, "completed", "incomplete", defaultProgressRules);
-  if (holds(run, cluster, rules, "completed", "RB.1.3 b")) record(run, cluster, cluster.primary, "completed", true);
-  else if (holds(run, cluster, rules, "incomplete", "RB.1.3 b")) record(run, cluster, cluster.primary, "completed", false);
+  rollUpUsingRules(run, cluster, { process: "RB.1.3 b", field: "completed", actions: ["completed", "incomplete"], otherwise: defaultProgressRules });
+}
+
+interface RuledRollup {
+  process: string;
+  field: "satisfied" | "completed";
+  /** What makes the field true, and what makes it false; the first goes before the second. */
+  actions: readonly [RollupAction, RollupAction];
+  /** The rules that hold without a word. */
+  otherwise: readonly RollupRule[];
+}
+
+function rollUpUsingRules(run: SequencingRun, cluster: Activity, { process, field, actions, otherwise }: RuledRollup): void {
+  const own = cluster.sequencing.rollupRules.filter(({ action }) => actions.includes(action));
+  const rules = own.length > 0 ? own : otherwise;
+  const action = actions.find((one) => holds(run, cluster, rules, one, process));
+  if (action) record(run, cluster, cluster.primary, field, action === actions[0]);
 }
 
 function holds(run: SequencingRun, cluster: Activity, rules: readonly RollupRule[], action: RollupAction, process: string): boolean {
   const rule = rollupRuleCheck(run, cluster, rules, action);
   if (rule) run.trace?.(process, cluster, `it becomes ${action}`, `${rule.childActivitySet} children: ${inWords(withObjectives(rule))}`);
   return rule !== null;
-}
-
-/** The rules of two opposite actions; where a cluster has none of either, those that hold without a word. */
-function rulesOf(cluster: Activity, one: RollupAction, other: RollupAction, otherwise: readonly RollupRule[]): readonly RollupRule[] {
-  const own = cluster.sequencing.rollupRules.filter(({ action }) => action === one || action === other);
-  return own.length > 0 ? own : otherwise;
 }
 
 function defaultRule(action: RollupAction, condition: "satisfied" | "objectiveStatusKnown" | "completed" | "activityProgressKnown"): RollupRule {
