@@ -1,3 +1,4 @@
+import { indexes, interactionsIn, type Interaction } from "../interactions.ts";
 import { scoreOf, type Score } from "./score.ts";
 import type { Setup12 } from "./setup.ts";
 import { lessonStatus, timeSpentMs, type Ending, type State12 } from "./state.ts";
@@ -9,19 +10,10 @@ export interface Objective12 {
   score: Score | null;
 }
 
+const interactionMembers = ["id", "type", "time", "weighting", "student_response", "result", "latency"] as const;
+
 /** One record of cmi.interactions, as the content wrote it. */
-export interface Interaction12 {
-  index: number;
-  id?: string;
-  type?: string;
-  time?: string;
-  weighting?: string;
-  student_response?: string;
-  result?: string;
-  latency?: string;
-  objectives: string[];
-  patterns: string[];
-}
+export type Interaction12 = Interaction<(typeof interactionMembers)[number]>;
 
 /** What reports and grades need of a state. `success` and `completed` are null where the status does not tell. */
 export interface Summary12 {
@@ -74,25 +66,6 @@ export function objectivesOf({ cmi, counts }: State12): Objective12[] {
 }
 
 /** The interactions in their order. */
-export function interactionsOf({ cmi, counts }: State12): Interaction12[] {
-  return indexes(counts["cmi.interactions"]).map((index) => {
-    const record = `cmi.interactions.${index}`;
-    const list = (array: string, member: string) => indexes(counts[`${record}.${array}`]).map((m) => cmi[`${record}.${array}.${m}.${member}`] ?? "");
-    return {
-      index,
-      id: cmi[`${record}.id`],
-      type: cmi[`${record}.type`],
-      time: cmi[`${record}.time`],
-      weighting: cmi[`${record}.weighting`],
-      student_response: cmi[`${record}.student_response`],
-      result: cmi[`${record}.result`],
-      latency: cmi[`${record}.latency`],
-      objectives: list("objectives", "id"),
-      patterns: list("correct_responses", "pattern"),
-    };
-  });
-}
-
-function indexes(count = 0): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+export function interactionsOf(state: State12): Interaction12[] {
+  return interactionsIn(state, interactionMembers);
 }

@@ -1,17 +1,10 @@
 import { parseNavRequest, type NavRequest2004 } from "./navigation.ts";
-import type { Setup2004 } from "./setup.ts";
+import type { PresetObjective2004, Setup2004 } from "./setup.ts";
 import { sessionTimeMs, type State2004 } from "./state.ts";
 import { completionOf, numberOf, successOf, type CompletionStatus, type Judged, type SuccessStatus } from "./status.ts";
 
 /** What an attempt says of one objective; null and "unknown" where nothing is known. */
-export interface ObjectiveOutcome2004 {
-  success: SuccessStatus;
-  completion: CompletionStatus;
-  scaled: number | null;
-  raw: number | null;
-  min: number | null;
-  max: number | null;
-  progress: number | null;
+export interface ObjectiveOutcome2004 extends Omit<PresetObjective2004, "id"> {
   /** The members the content set itself in this attempt, as against those that were preset: "success_status", "score.scaled" and so on. */
   touched: string[];
 }

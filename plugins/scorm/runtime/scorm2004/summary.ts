@@ -1,3 +1,4 @@
+import { indexes, interactionsIn, type Interaction } from "../interactions.ts";
 import type { Score } from "../scorm12/score.ts";
 import type { Setup2004 } from "./setup.ts";
 import { timeSpentMs, type Ending, type State2004 } from "./state.ts";
@@ -16,20 +17,10 @@ export interface Objective2004 {
   description?: string;
 }
 
+const interactionMembers = ["id", "type", "timestamp", "weighting", "learner_response", "result", "latency", "description"] as const;
+
 /** One record of cmi.interactions, as the content wrote it. */
-export interface Interaction2004 {
-  index: number;
-  id?: string;
-  type?: string;
-  timestamp?: string;
-  weighting?: string;
-  learner_response?: string;
-  result?: string;
-  latency?: string;
-  description?: string;
-  objectives: string[];
-  patterns: string[];
-}
+export type Interaction2004 = Interaction<(typeof interactionMembers)[number]>;
 
 /** What reports and grades need of a state. */
 export interface Summary2004 {
@@ -92,26 +83,6 @@ export function objectivesOf(state: State2004): Objective2004[] {
 }
 
 /** The interactions in their order. */
-export function interactionsOf({ cmi, counts }: State2004): Interaction2004[] {
-  return indexes(counts["cmi.interactions"]).map((index) => {
-    const record = `cmi.interactions.${index}`;
-    const list = (array: string, member: string) => indexes(counts[`${record}.${array}`]).map((m) => cmi[`${record}.${array}.${m}.${member}`] ?? "");
-    return {
-      index,
-      id: cmi[`${record}.id`],
-      type: cmi[`${record}.type`],
-      timestamp: cmi[`${record}.timestamp`],
-      weighting: cmi[`${record}.weighting`],
-      learner_response: cmi[`${record}.learner_response`],
-      result: cmi[`${record}.result`],
-      latency: cmi[`${record}.latency`],
-      description: cmi[`${record}.description`],
-      objectives: list("objectives", "id"),
-      patterns: list("correct_responses", "pattern"),
-    };
-  });
-}
-
-function indexes(count = 0): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+export function interactionsOf(state: State2004): Interaction2004[] {
+  return interactionsIn(state, interactionMembers);
 }
