@@ -1,15 +1,16 @@
 import { findingsIn, type DiagnosticSink, type Findings } from "./manifest/diagnostics.ts";
 import { detectEdition } from "./manifest/edition.ts";
-import { childOf, childrenOf, identifierOf, textOf } from "./manifest/elements.ts";
+import { childrenOf, identifierOf } from "./manifest/elements.ts";
 import type { ManifestFiles } from "./manifest/href.ts";
-import { checkPrerequisites, launchOf, readItems, type Item, type ItemContext } from "./manifest/items.ts";
+import { checkPrerequisites, readItems, type Item, type ItemContext } from "./manifest/items.ts";
+import { isManifest, manifestIdentifier, onlyItem, organizationTitle, playedOf, readOrganizations } from "./manifest/organizations.ts";
 import { readResources, type Resource } from "./manifest/resources.ts";
 import type { XmlElement } from "cadre";
 
 export { scorm12Diagnostics, type DiagnosticSink } from "./manifest/diagnostics.ts";
 export { detectEdition, type Edition } from "./manifest/edition.ts";
 export type { ManifestFiles } from "./manifest/href.ts";
-export type { Item, Launch } from "./manifest/items.ts";
+export type { Item } from "./manifest/items.ts";
 
 /** One way through the course. */
 export interface Organization {
@@ -40,26 +41,17 @@ export function readManifest12(root: XmlElement, files: ManifestFiles, report: D
   const findings = findingsIn(manifestPath, report);
   if (!isScorm12(root, findings)) return null;
   for (const element of childrenOf(root, "manifest")) findings.say("scorm_submanifest_ignored", element);
-  const identifier = identifierOf(root, "identifier", findings);
-  if (identifier === "") findings.say("scorm_identifier_missing", root, { what: "manifest", called: "" });
+  const identifier = manifestIdentifier(root, findings);
   const resources = readResources(root, files, findings);
-  const organizations = readOrganizations(root, resources, findings);
-  const played = organizations.find(({ isDefault }) => isDefault);
-  const launchable = flat(played?.items ?? []).filter(({ launch }) => launch !== null);
-  if (!played || launchable.length === 0) {
-    findings.say("scorm_nothing_to_open", root);
-    return null;
-  }
-  if (launchable.every(({ scormType }) => scormType === "asset")) findings.say("scorm_assets_only");
+  const organizations = organizationsOf(root, resources, findings);
+  const played = playedOf(root, organizations, findings);
+  if (!played) return null;
   const declared = [...resources.values()].flatMap(({ path, files: own }) => [...own, ...(path === null ? [] : [path])]);
   return { standard: "scorm12", identifier, title: played.title, organizations, files: [...new Set(declared)] };
 }
 
 function isScorm12(root: XmlElement, findings: Findings): boolean {
-  if (root.name !== "manifest") {
-    findings.say("scorm_not_a_manifest", root, { name: root.name });
-    return false;
-  }
+  if (!isManifest(root, findings)) return false;
   const { standard, name: edition, by } = detectEdition(root);
   if (standard === "scorm2004") findings.say("scorm2004_not_playable", root, { edition });
   if (standard === null) findings.say("scorm_not_scorm", root, { edition });
@@ -70,44 +62,22 @@ function isScorm12(root: XmlElement, findings: Findings): boolean {
   return true;
 }
 
-function readOrganizations(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization[] {
-  const section = childOf(root, "organizations");
+function organizationsOf(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization[] {
   const context: ItemContext = { resources, taken: new Set(), prerequisites: [], findings };
-  const organizations = (section ? childrenOf(section, "organization") : []).map((element) => readOrganization(element, context));
+  const organizations = readOrganizations(root, findings, (element) => readOrganization(element, context));
   checkPrerequisites(context);
-  const wanted = section ? identifierOf(section, "default", findings) : "";
-  const named = organizations.find(({ identifier }) => identifier === wanted);
-  const played = named ?? organizations[0];
-  if (!played) return resourceAlone(root, resources, findings);
-  const count = organizations.length;
-  if (!named && (count > 1 || wanted !== "")) findings.say("scorm_default_organization_missing", section, { played: played.title });
-  if (count > 1) findings.say("scorm_several_organizations", section, { count, played: played.title });
-  played.isDefault = true;
-  return organizations;
+  return organizations.length > 0 ? organizations : resourceAlone(root, resources, findings);
 }
 
 function readOrganization(element: XmlElement, context: ItemContext): Organization {
   const items = readItems(element, context);
   const identifier = identifierOf(element, "identifier", context.findings);
-  const title = textOf(element, "title");
-  const shown = title || items[0]?.title || identifier;
-  if (title === "") context.findings.say("scorm_title_missing", element, { what: "organization", identifier, shown });
-  return { identifier, title: shown, isDefault: false, items };
+  return { identifier, title: organizationTitle(element, identifier, items, context.findings), isDefault: false, items };
 }
 
-/** A package without a table of contents: its first SCO, or first resource that opens, becomes the only item. */
+/** A package without a table of contents. */
 function resourceAlone(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization[] {
-  const opening = [...resources.values()].filter(({ path }) => path !== null);
-  const resource = opening.find(({ scormType }) => scormType === "sco") ?? opening[0];
-  const launch = resource && launchOf(resource, "");
-  if (!resource || !launch) return [];
-  findings.say("scorm_organizations_empty", root, { file: launch.path });
-  const title = identifierOf(root, "identifier", findings) || launch.path;
+  const item = onlyItem(root, resources, findings);
   const silent = { prerequisites: "", masteryScore: "", maxTimeAllowed: "", timeLimitAction: "", dataFromLms: "" };
-  const item = { identifier: resource.identifier, title, visible: true, launch, scormType: resource.scormType, ...silent, children: [] };
-  return [{ identifier: "", title, isDefault: true, items: [item] }];
-}
-
-function flat(items: Item[]): Item[] {
-  return items.flatMap((item) => [item, ...flat(item.children)]);
+  return item ? [{ identifier: "", title: item.title, isDefault: true, items: [{ ...item, ...silent }] }] : [];
 }

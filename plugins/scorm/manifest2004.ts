@@ -2,29 +2,24 @@ import type { XmlElement } from "cadre";
 import { attributesOf } from "./manifest/attributes.ts";
 import { findingsIn, type DiagnosticSink, type Findings } from "./manifest/diagnostics.ts";
 import { detectEdition } from "./manifest/edition.ts";
-import { childOf, childrenOf, identifierOf, textOf } from "./manifest/elements.ts";
+import { identifierOf } from "./manifest/elements.ts";
 import type { ManifestFiles } from "./manifest/href.ts";
-import { launchOf } from "./manifest/items.ts";
 import { readActivity, readItems2004, type Item2004, type ItemContext2004 } from "./manifest/items2004.ts";
+import { isManifest, manifestIdentifier, onlyItem, organizationTitle, playedOf, readOrganizations } from "./manifest/organizations.ts";
 import type { Resource } from "./manifest/resources.ts";
 import { readCollection } from "./manifest/sequencing-collection.ts";
 import { readAllResources, submanifestsOf } from "./manifest/submanifests.ts";
-import { defaultSequencing, type Sequencing } from "./runtime/sequencing/definition.ts";
+import type { Course2004 } from "./runtime/engine/index.ts";
+import { defaultSequencing } from "./runtime/sequencing/definition.ts";
 import type { SequencingEdition } from "./runtime/sequencing/switches.ts";
 
 export { scorm2004Diagnostics } from "./manifest/diagnostics.ts";
-export type { HiddenControl, Item2004, SharedDataMap } from "./manifest/items2004.ts";
+export type { Item2004 } from "./manifest/items2004.ts";
 
 /** One way through the course: the root of an activity tree. */
-export interface Organization2004 {
-  identifier: string;
-  title: string;
+export interface Organization2004 extends Omit<Course2004, "edition" | "items"> {
   /** The one to play. */
   isDefault: boolean;
-  sequencing: Sequencing;
-  /** Whether its shared objectives are the learner's in all courses, or this attempt's alone. */
-  objectivesGlobalToSystem: boolean;
-  sharedDataGlobalToSystem: boolean;
   items: Item2004[];
 }
 
@@ -46,26 +41,16 @@ export function readManifest2004(root: XmlElement, files: ManifestFiles, report:
   const findings = findingsIn(manifestPath, report);
   const edition = editionOf(root, findings);
   if (!edition) return null;
-  const identifier = identifierOf(root, "identifier", findings);
-  if (identifier === "") findings.say("scorm_identifier_missing", root, { what: "manifest", called: "" });
+  const identifier = manifestIdentifier(root, findings);
   const resources = readAllResources(root, files, findings);
-  const organizations = readOrganizations(root, resources, findings);
-  const played = organizations.find(({ isDefault }) => isDefault);
-  const launchable = flat(played?.items ?? []).filter(({ launch }) => launch !== null);
-  if (!played || launchable.length === 0) {
-    findings.say("scorm_nothing_to_open", root);
-    return null;
-  }
-  if (launchable.every(({ scormType }) => scormType === "asset")) findings.say("scorm_assets_only");
-  return { standard: "scorm2004", edition, identifier, title: played.title, organizations };
+  const organizations = organizationsOf(root, resources, findings);
+  const played = playedOf(root, organizations, findings);
+  return played && { standard: "scorm2004", edition, identifier, title: played.title, organizations };
 }
 
 /** The edition to play by; the first one never was in use, and is read as the second. */
 function editionOf(root: XmlElement, findings: Findings): SequencingEdition | null {
-  if (root.name !== "manifest") {
-    findings.say("scorm_not_a_manifest", root, { name: root.name });
-    return null;
-  }
+  if (!isManifest(root, findings)) return null;
   const { standard, edition, name } = detectEdition(root);
   if (standard !== "scorm2004") {
     findings.say("scorm_not_scorm", root, { edition: name });
@@ -83,20 +68,11 @@ function hasFourthEditionParts(element: XmlElement): boolean {
   return own || element.children.some(hasFourthEditionParts);
 }
 
-function readOrganizations(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization2004[] {
-  const section = childOf(root, "organizations");
+function organizationsOf(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization2004[] {
   const submanifests = submanifestsOf(root, findings);
   const context: ItemContext2004 = { resources, taken: new Set(), prerequisites: [], findings, collection: readCollection(root), submanifest: (wanted) => submanifests.get(wanted) };
-  const organizations = (section ? childrenOf(section, "organization") : []).map((element) => readOrganization(element, context));
-  const wanted = section ? identifierOf(section, "default", findings) : "";
-  const named = organizations.find(({ identifier }) => identifier === wanted);
-  const played = named ?? organizations[0];
-  if (!played) return resourceAlone(root, resources, findings);
-  const count = organizations.length;
-  if (!named && (count > 1 || wanted !== "")) findings.say("scorm_default_organization_missing", section, { played: played.title });
-  if (count > 1) findings.say("scorm_several_organizations", section, { count, played: played.title });
-  played.isDefault = true;
-  return organizations;
+  const organizations = readOrganizations(root, findings, (element) => readOrganization(element, context));
+  return organizations.length > 0 ? organizations : resourceAlone(root, resources, findings);
 }
 
 function readOrganization(element: XmlElement, context: ItemContext2004): Organization2004 {
@@ -104,13 +80,11 @@ function readOrganization(element: XmlElement, context: ItemContext2004): Organi
   const identifier = identifierOf(element, "identifier", findings) || "organization";
   context.taken.add(identifier);
   const items = readItems2004(element, context);
-  const title = textOf(element, "title");
-  const shown = title || items[0]?.title || identifier;
-  if (title === "") findings.say("scorm_title_missing", element, { what: "organization", identifier, shown });
+  const title = organizationTitle(element, identifier, items, findings);
   const attributes = attributesOf(element, findings);
   return {
     identifier,
-    title: shown,
+    title,
     isDefault: false,
     sequencing: readActivity(element, context).sequencing,
     objectivesGlobalToSystem: attributes.truth("objectivesGlobalToSystem", true),
@@ -119,22 +93,13 @@ function readOrganization(element: XmlElement, context: ItemContext2004): Organi
   };
 }
 
-/** A package without a table of contents: its first SCO, or first resource that opens, becomes the only activity. */
+/** A package without a table of contents; what it offers flows. */
 function resourceAlone(root: XmlElement, resources: Map<string, Resource>, findings: Findings): Organization2004[] {
-  const opening = [...resources.values()].filter(({ path }) => path !== null);
-  const resource = opening.find(({ scormType }) => scormType === "sco") ?? opening[0];
-  const launch = resource && launchOf(resource, "");
-  if (!resource || !launch) return [];
-  findings.say("scorm_organizations_empty", root, { file: launch.path });
-  const title = identifierOf(root, "identifier", findings) || launch.path;
+  const item = onlyItem(root, resources, findings);
+  if (!item) return [];
   const silent = { dataFromLms: "", timeLimitAction: "", maxTimeAllowed: "", completionThreshold: null, hiddenControls: [], sharedData: [] };
-  const item = { identifier: resource.identifier, title, visible: true, launch, scormType: resource.scormType, sequencing: defaultSequencing(), ...silent, children: [] };
   const scopes = { objectivesGlobalToSystem: true, sharedDataGlobalToSystem: true };
   const sequencing = defaultSequencing();
   sequencing.controlMode.flow = true;
-  return [{ identifier: `${resource.identifier}-course`, title, isDefault: true, sequencing, ...scopes, items: [item] }];
-}
-
-function flat(items: Item2004[]): Item2004[] {
-  return items.flatMap((item) => [item, ...flat(item.children)]);
+  return [{ identifier: `${item.identifier}-course`, title: item.title, isDefault: true, sequencing, ...scopes, items: [{ ...item, ...silent, sequencing: defaultSequencing() }] }];
 }

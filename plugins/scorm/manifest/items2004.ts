@@ -4,36 +4,11 @@ import { adlText, attributeOf, childOf, childrenOf, identifierOf, textOf } from 
 import { launchOf, resourceOf, uniqueIdentifier, type ItemContext, type Launch } from "./items.ts";
 import { readSequencing, thresholdsOf } from "./sequencing.ts";
 import { sequencingParts, type SequencingCollection } from "./sequencing-collection.ts";
-import type { Sequencing } from "../runtime/sequencing/definition.ts";
+import type { Bucket, Control, CourseItem } from "../runtime/engine/index.ts";
 
-/** An adlcp:map: a bucket of shared data and what the item's content may do with it. */
-export interface SharedDataMap {
-  id: string;
-  read: boolean;
-  write: boolean;
-}
-
-/** A control of the LMS that an item hides (adlnav:hideLMSUI). */
-export type HiddenControl = (typeof controls)[number];
-
-/** An item of a SCORM 2004 manifest; texts that were not given are "". */
-export interface Item2004 {
-  /** Unique within the manifest. */
-  identifier: string;
-  title: string;
-  visible: boolean;
+/** An item of a SCORM 2004 manifest: an activity of the course, and what it opens. Its identifier is unique within the manifest. */
+export interface Item2004 extends Omit<CourseItem, "children"> {
   launch: Launch | null;
-  /** Null for what opens nothing. */
-  scormType: "sco" | "asset" | null;
-  sequencing: Sequencing;
-  hiddenControls: HiddenControl[];
-  dataFromLms: string;
-  timeLimitAction: string;
-  /** ISO 8601. */
-  maxTimeAllowed: string;
-  /** 0 to 1; what cmi.completion_threshold answers, null for nothing. */
-  completionThreshold: number | null;
-  sharedData: SharedDataMap[];
   children: Item2004[];
 }
 
@@ -49,7 +24,7 @@ export interface Submanifest {
   collection: SequencingCollection;
 }
 
-const controls = ["continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll"] as const;
+const controls: readonly Control[] = ["continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll"];
 const timeLimitActions = ["exit,message", "exit,no message", "continue,message", "continue,no message"];
 
 /** Reads the items directly below an organization or item, with all below them. */
@@ -98,7 +73,7 @@ function inside({ collection }: Submanifest, reference: string, context: ItemCon
   return { ...context, collection, submanifest: (wanted) => (wanted === reference ? undefined : context.submanifest(wanted)) };
 }
 
-function hiddenControls(item: XmlElement, { findings }: ItemContext): HiddenControl[] {
+function hiddenControls(item: XmlElement, { findings }: ItemContext): Control[] {
   const presentation = childOf(item, "presentation");
   const section = presentation && childOf(presentation, "navigationInterface");
   return (section ? childrenOf(section, "hideLMSUI") : []).flatMap((element) => {
@@ -117,7 +92,7 @@ function timeLimitAction(item: XmlElement, { findings }: ItemContext): string {
   return "";
 }
 
-function sharedData(item: XmlElement, { findings }: ItemContext): SharedDataMap[] {
+function sharedData(item: XmlElement, { findings }: ItemContext): Bucket[] {
   const section = childOf(item, "data");
   return (section ? childrenOf(section, "map") : []).map((element) => {
     const attributes = attributesOf(element, findings);

@@ -3,7 +3,7 @@ import { treeOf, type ActivityDefinition, type ActivityTree, type Sequencing, ty
 /** A control of the LMS that a course may hide. */
 export type Control = "continue" | "previous" | "exit" | "exitAll" | "abandon" | "abandonAll" | "suspendAll";
 
-/** A bucket of shared data and what content may do with it. */
+/** A bucket of shared data and what content may do with it (adlcp:map). */
 export interface Bucket {
   id: string;
   read: boolean;
@@ -15,14 +15,16 @@ export interface CourseItem {
   identifier: string;
   title: string;
   visible: boolean;
+  /** Null for what opens nothing. */
   scormType: "sco" | "asset" | null;
   sequencing: Sequencing;
+  /** Controls of the LMS that it hides (adlnav:hideLMSUI). */
   hiddenControls: Control[];
   dataFromLms: string;
   timeLimitAction: string;
   /** ISO 8601. */
   maxTimeAllowed: string;
-  /** 0 to 1. */
+  /** 0 to 1; what cmi.completion_threshold answers, null for nothing. */
   completionThreshold: number | null;
   sharedData: Bucket[];
   children: CourseItem[];
