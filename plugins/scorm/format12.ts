@@ -1,5 +1,6 @@
 import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type ManifestFiles } from "./manifest12.ts";
 import { packageSettings } from "./settings.ts";
+import { structureItem, type ItemData } from "./structure-item.ts";
 import type { XmlElement } from "cadre";
 
 /** What of a package this format looks at; the core's package files are such. */
@@ -8,18 +9,7 @@ export interface ScormFiles extends ManifestFiles {
 }
 
 /** What the run-time of a SCORM 1.2 item needs of the manifest; kept as the item's `data`. Texts that were not given are "". */
-export type ItemData12 = Pick<Item, "prerequisites" | "masteryScore" | "maxTimeAllowed" | "timeLimitAction" | "dataFromLms"> & { resource: string };
-
-/** A row of the course's tree in the core's neutral model; `launch.query` is what follows the path, "?" and "#" included. */
-export interface ScormItem {
-  identifier: string;
-  title: string;
-  visible: boolean;
-  launch?: { path: string; query: string };
-  kind: "sco" | "asset";
-  data: ItemData12;
-  children: ScormItem[];
-}
+export type ItemData12 = ItemData<Item>;
 
 /** SCORM 1.2 as a package format of the core (contribution `formats.scorm12`). */
 export const scorm12Format = {
@@ -37,20 +27,7 @@ export const scorm12Format = {
     const path = files.find("imsmanifest.xml") ?? "imsmanifest.xml";
     const manifest = readManifest12(await files.xml(path), files, report, path);
     const played = manifest?.organizations.find(({ isDefault }) => isDefault);
-    const items = (played?.items ?? []).map(scormItem);
+    const items = (played?.items ?? []).map(structureItem);
     return { standard: "SCORM", edition: "1.2", identifier: manifest?.identifier ?? "", title: manifest?.title ?? "", items };
   },
 };
-
-function scormItem(item: Item): ScormItem {
-  const { identifier, title, visible, launch, scormType, children, ...rest } = item;
-  return {
-    identifier,
-    title,
-    visible,
-    ...(launch && { launch: { path: launch.path, query: launch.query } }),
-    kind: scormType ?? "asset",
-    data: { ...rest, resource: launch?.resource ?? "" },
-    children: children.map(scormItem),
-  };
-}

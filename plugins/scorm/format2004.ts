@@ -4,9 +4,10 @@ import type { DiagnosticSink } from "./manifest/diagnostics.ts";
 import { detectEdition } from "./manifest/edition.ts";
 import { readManifest2004, scorm2004Diagnostics, type Item2004, type Organization2004 } from "./manifest2004.ts";
 import type { Course2004, CourseItem } from "./runtime/engine/index.ts";
+import { structureItem, type ItemData } from "./structure-item.ts";
 
 /** What the run-time needs of an item besides what the neutral model has; kept as the item's `data`. */
-export type ItemData2004 = Omit<CourseItem, "identifier" | "title" | "visible" | "scormType" | "children"> & { resource: string };
+export type ItemData2004 = ItemData<Item2004>;
 
 /** What the run-time needs of the organization; kept as the structure's `data`. */
 export type CourseData2004 = Pick<Course2004, "edition" | "identifier" | "sequencing" | "objectivesGlobalToSystem" | "sharedDataGlobalToSystem">;
@@ -26,7 +27,7 @@ export const scorm2004Format = {
     const played = manifest?.organizations.find(({ isDefault }) => isDefault);
     if (!manifest || !played) return { standard: "SCORM", edition: "2004", identifier: "", title: "", items: [] };
     const { edition, identifier, title } = manifest;
-    return { standard: "SCORM", edition: `2004 ${edition} Edition`, identifier, title, data: asJson(courseData(edition, played)), items: played.items.map(structureItem) };
+    return { standard: "SCORM", edition: `2004 ${edition} Edition`, identifier, title, data: courseData(edition, played) as unknown as Json, items: played.items.map(structureItem) };
   },
 };
 
@@ -40,25 +41,7 @@ function courseData(edition: Course2004["edition"], played: Organization2004): C
   return { edition, identifier, sequencing, objectivesGlobalToSystem, sharedDataGlobalToSystem };
 }
 
-function structureItem(item: Item2004): StructureItem {
-  const { identifier, title, visible, launch, scormType, children, ...rest } = item;
-  const data: ItemData2004 = { ...rest, resource: launch?.resource ?? "" };
-  return {
-    identifier,
-    title,
-    visible,
-    ...(launch && { launch: { path: launch.path, query: launch.query } }),
-    kind: scormType ?? "asset",
-    data: asJson(data),
-    children: children.map(structureItem),
-  };
-}
-
 function courseItem({ identifier, title, visible, launch, kind, data, children }: StructureItem): CourseItem {
   const scormType = launch ? (kind === "sco" ? "sco" : "asset") : null;
   return { identifier, title, visible, scormType, ...(data as unknown as ItemData2004), children: children.map(courseItem) };
-}
-
-function asJson(value: CourseData2004 | ItemData2004): Json {
-  return value as unknown as Json;
 }

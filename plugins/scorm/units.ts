@@ -1,14 +1,14 @@
 import { refuse, type CourseStructure, type PlayableUnit, type StructureItem } from "cadre";
-import type { ItemData12, ScormItem } from "./format12.ts";
+import type { ItemData12 } from "./format12.ts";
 import { openItems } from "./openings.ts";
 import { untouched, type UnitOutcomes } from "./outcome.ts";
 
 /** An item of the manifest that opens something. */
-export type Unit = ScormItem & Required<Pick<ScormItem, "launch">>;
+export type Unit = Omit<StructureItem, "launch" | "data"> & { launch: NonNullable<StructureItem["launch"]>; data: ItemData12 };
 
 /** Everything that can be played, in the order of the table of contents. */
 export function unitsOf({ items }: CourseStructure): Unit[] {
-  return flat(items).flatMap(({ item }) => (item.launch ? [{ ...item, launch: item.launch, data: item.data as unknown as ItemData12, children: [] } as Unit] : []));
+  return flat(items).flatMap(({ item }) => (item.launch ? [{ ...item, launch: item.launch, data: item.data as unknown as ItemData12, children: [] }] : []));
 }
 
 /** The unit of this identifier. @throws scorm_unit_unknown (404) */
