@@ -38,7 +38,7 @@ export interface Session {
  * What going away means: an attempt on the only activity of a course is over when its content says so, or has ended without keeping a
  * place to come back to; everything else is suspended. Null where nothing runs, which then waits as it is.
  */
-export function wayOut(engine: Engine, activities: number, session: Session): NavigationRequest | null {
+function wayOut(engine: Engine, activities: number, session: Session): NavigationRequest | null {
   const valid = engine.valid();
   if (activities === 1 && isOver(session)) return { kind: "exitAll" };
   return valid.exit ? { kind: "suspendAll" } : null;

@@ -4,7 +4,7 @@ import { stateOf, type SequencingRun } from "./run.ts";
 import type { Activity } from "./tree.ts";
 
 /** UP.1, Limit Conditions Check Process: whether a new attempt would go beyond a limit. Activities at work or suspended are not asked. */
-export function limitConditionsCheck(run: SequencingRun, activity: Activity): boolean {
+function limitConditionsCheck(run: SequencingRun, activity: Activity): boolean {
   const { active, suspended } = stateOf(run, activity);
   if (!activity.sequencing.deliveryControls.tracked || active || suspended) return false;
   if (attemptLimitExceeded(run, activity)) {
@@ -28,7 +28,7 @@ export function sequencingRulesCheck<Action extends string>(run: SequencingRun, 
 }
 
 /** UP.2.1, Sequencing Rule Check Subprocess: whether a rule's conditions hold; unknown is not enough. */
-export function sequencingRuleCheck(run: SequencingRun, activity: Activity, rule: Rule<string>): boolean {
+function sequencingRuleCheck(run: SequencingRun, activity: Activity, rule: Rule<string>): boolean {
   return joined(rule.combination, rule.conditions.map((condition) => conditionHolds(run, activity, condition))) === true;
 }
 

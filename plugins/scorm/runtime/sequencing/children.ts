@@ -39,7 +39,7 @@ function drawChildren(run: SequencingRun, activity: Activity): void {
 }
 
 /** SR.1, Select Children Process: "once" before the first attempt, or before each new one. The order stays as it is. */
-export function selectChildren(run: SequencingRun, activity: Activity): void {
+function selectChildren(run: SequencingRun, activity: Activity): void {
   const { selectionTiming: timing, selectCount } = activity.sequencing.randomization;
   const state = stateOf(run, activity);
   if (selectCount === null || !isDue(timing, state.attempts) || activity.children.length === 0) return;
@@ -49,7 +49,7 @@ export function selectChildren(run: SequencingRun, activity: Activity): void {
 }
 
 /** SR.2, Randomize Children Process: puts the available children into a random order, "once" or before each new attempt. */
-export function randomizeChildren(run: SequencingRun, activity: Activity): void {
+function randomizeChildren(run: SequencingRun, activity: Activity): void {
   const { randomizationTiming: timing, reorderChildren } = activity.sequencing.randomization;
   const state = stateOf(run, activity);
   if (!reorderChildren || !isDue(timing, state.attempts) || activity.children.length === 0) return;

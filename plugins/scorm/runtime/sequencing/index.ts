@@ -1,10 +1,10 @@
 export { drawAllChildren } from "./children.ts";
 export { defaultSequencing, primaryObjective, type ActivityDefinition, type Objective, type ObjectiveField, type Sequencing } from "./definition.ts";
-export { exceptions, type ExceptionCode, type Refusal } from "./exceptions.ts";
+export { exceptions, type Refusal } from "./exceptions.ts";
 export { overallSequencing, type Outcome } from "./overall.ts";
 export { type NavigationRequest } from "./requests.ts";
-export { activityOf, currentOf, rehearsal, stateOf, type SequencingRun } from "./run.ts";
-export { dictionary, firstSequencingState, fitted, type ObjectiveStatus, type SequencingState, type SharedObjectives } from "./state.ts";
+export { currentOf, rehearsal, stateOf, type SequencingRun } from "./run.ts";
+export { dictionary, firstSequencingState, fitted, type SequencingState, type SharedObjectives } from "./state.ts";
 export { switchesOf, type SequencingEdition, type SequencingSwitches } from "./switches.ts";
 export { traceInto, type TraceEntry, type TraceLog } from "./trace.ts";
 export { treeOf, type Activity, type ActivityTree } from "./tree.ts";

@@ -31,13 +31,13 @@ function holdsFor({ childActivitySet, minimumCount, minimumPercent }: RollupRule
 }
 
 /** RB.1.4.1, Evaluate Rollup Conditions Subprocess: a rule's conditions for one child. */
-export function evaluateRollupConditions(run: SequencingRun, child: Activity, rule: RollupRule): Truth {
+function evaluateRollupConditions(run: SequencingRun, child: Activity, rule: RollupRule): Truth {
   const truths = rule.conditions.map(({ condition, not }) => conditionHolds(run, child, { condition, not, objective: "", measureThreshold: 0 }));
   return joined(rule.combination, truths);
 }
 
 /** RB.1.4.2, Check Child for Rollup Subprocess: whether a child counts for an action. */
-export function checkChildForRollup(run: SequencingRun, child: Activity, action: RollupAction): boolean {
+function checkChildForRollup(run: SequencingRun, child: Activity, action: RollupAction): boolean {
   const { deliveryControls, rollup, rollupConsiderations: considerations } = child.sequencing;
   const contributes = action === "satisfied" || action === "notSatisfied" ? rollup.objectiveSatisfied : rollup.progressCompletion;
   return deliveryControls.tracked && contributes && isRequired(run, child, considerations[requirementOf[action]]);
