@@ -1,4 +1,4 @@
-/* An engine with SCORM in a process of its own, on ports that are told, behind an address that stays, which dies in the middle of a commit once it is asked to. */
+/* An engine with SCORM in a process of its own, on ports that are told, behind an address that stays. It says "kept" of every piece of journal, and dies in the middle of a commit once it is asked to. */
 import pg from "pg";
 import { boot } from "../../../core/main.ts";
 import { createLog } from "../../../core/kernel/log.ts";
@@ -20,10 +20,12 @@ prototype.query = function (...args) {
   const [asked] = args as [string | { text?: string }];
   const text = typeof asked === "string" ? asked : (asked.text ?? "");
   if (text.includes("insert into scorm.journal")) writing.add(this);
-  if (!/^commit/i.test(text) || !writing.delete(this) || !death) return query.apply(this, args);
+  if (!/^commit/i.test(text) || !writing.delete(this)) return query.apply(this, args);
   if (death === "before it is kept") return die();
-  if (typeof args.at(-1) === "function") return query.apply(this, [...args.slice(0, -1), die]);
-  return (query.apply(this, args) as Promise<unknown>).then(die);
+  const kept = () => (death ? die() : process.send?.("kept"));
+  const told = args.at(-1);
+  if (typeof told !== "function") return (query.apply(this, args) as Promise<unknown>).then((result) => (kept(), result));
+  return query.apply(this, [...args.slice(0, -1), (...answer: unknown[]) => (kept(), (told as (...answer: unknown[]) => void)(...answer))]);
 };
 
 await boot({

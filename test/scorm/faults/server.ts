@@ -1,22 +1,23 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Death } from "./server.process.ts";
 
-/** A server of another process, and its twin that takes its place whenever it dies, at the same address. */
+/** A server of another process, and the next one that takes its place whenever it dies, at the same address. */
 export interface MortalServer {
   contentUrl: string;
-  /** Has the server die so in the middle of some commit, once its twin is ready; resolves when the twin answers. */
+  /** Has the server die so in the middle of some commit, once the next one is ready; resolves when that one answers. */
   dies(death: Death): Promise<void>;
+  /** Resolves once another piece of journal is kept; rejects when `signal` does. */
+  kept(signal: AbortSignal): Promise<unknown>;
   stop(): Promise<void>;
 }
 
 interface Engine {
   child: ChildProcess;
   port: number;
-  ready: Promise<unknown>;
 }
 
 const file = fileURLToPath(new URL("server.process.ts", import.meta.url));
@@ -34,32 +35,33 @@ export async function mortalServer(databaseUrl: string, site: string): Promise<M
   async function start(): Promise<Engine> {
     const port = await freePort();
     const child = fork(file, [databaseUrl, site, String(await freePort()), String(port), contentUrl], { execArgv });
-    return { child, port, ready: once(child, "message") };
+    await once(child, "message");
+    child.on("message", () => journal.emit("kept"));
+    return { child, port };
   }
 
+  const journal = new EventEmitter().setMaxListeners(0);
   let current = await start();
-  let twin = await start();
-  await current.ready;
   let turn: Promise<void> = Promise.resolve();
 
   async function die(death: Death): Promise<void> {
-    await twin.ready;
+    const next = await start();
     const died = once(current.child, "exit");
     current.child.send(death);
     await died;
-    current = twin;
-    twin = await start();
+    current = next;
   }
 
   return {
     contentUrl,
     dies: (death) => (turn = turn.then(() => die(death))),
+    kept: (signal) => once(journal, "kept", { signal }),
     async stop() {
       await turn;
       door.close();
-      const ends = [current, twin].map(({ child }) => once(child, "exit"));
-      for (const { child } of [current, twin]) child.kill("SIGKILL");
-      await Promise.all(ends);
+      const ended = once(current.child, "exit");
+      current.child.kill("SIGKILL");
+      await ended;
     },
   };
 }

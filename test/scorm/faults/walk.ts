@@ -15,92 +15,115 @@ export interface WalkOptions {
   rounds: number;
 }
 
-/** What became of a learner's values over all rounds, counted, and in words what should not be so. */
-export interface Walked {
-  rounds: number;
+/** What had become of all of a learner's values by the end of one round, and in words what should not be so. */
+export interface Round {
+  /** "seed 1003, round 7, crash" */
+  name: string;
   committed: number;
   uncommitted: number;
-  /** Uncommitted values that are nowhere. */
-  missing: number;
+  /** Uncommitted values that are nowhere, and how long before the end of its page the oldest of them was set. */
+  lost: number;
+  lostMs: number;
   wrong: string[];
 }
 
-/** What the content said on the console, and when its page came to an end; values are microseconds since 1970. */
+/** What the content said on the console, and when its pages came to an end; values are microseconds since 1970. */
 interface Diary {
   set: number[];
   committed: Set<number>;
   ends: number[];
-  wrong: string[];
+  /** Where content began behind what was committed. */
+  behind: string[];
 }
 
 const lossAtMostMs = 5000;
-const faults = ["close", "close at once", "crash", "reload", "leave", "cut", "cut and close", "slow", "kill before it is kept", "kill before it is answered"] as const;
-/** Starting the server again takes long, so it dies less often than tabs do. */
-const dice = [...faults.slice(0, 8), ...faults.slice(0, 8), ...faults.slice(8)];
+const arrivalAtMostMs = 20_000;
+const ofTabs = ["close", "close at once", "crash", "reload", "leave", "cut", "cut and close", "slow"] as const;
+const ofServer = ["kill before it is kept", "kill before it is answered"] as const;
+type Fault = (typeof ofTabs)[number] | (typeof ofServer)[number];
 
-/** Lets one learner meet faults round after round in one browser, then looks whether everything arrived, once and in order. */
-export async function walk({ host, browser, server, learner, seed, rounds }: WalkOptions): Promise<Walked> {
+/** Lets one learner meet faults round after round in one browser; after each, once the content runs again, looks whether everything arrived, once and in order. */
+export async function walk({ host, browser, server, learner, seed, rounds }: WalkOptions): Promise<Round[]> {
   const random = randomFrom(seed);
-  const diary: Diary = { set: [], committed: new Set(), ends: [], wrong: [] };
+  const diary: Diary = { set: [], committed: new Set(), ends: [], behind: [] };
   const context = await browser.newContext();
+  const walked: Round[] = [];
   try {
-    for (let round = 1; round <= rounds; round += 1) {
-      const fault = dice[random(dice.length)] ?? "close";
-      const page = await opened(context, server, learner, diary, `seed ${seed}, round ${round}, ${fault}`);
-      await page.says(1 + random(12));
-      await meet(fault, { page, context, server, words: 1 + random(10) });
-      diary.ends.push(Date.now());
+    let open = await opened(context, server, learner, diary);
+    for (const [index, fault] of dealt(random, rounds, seed).entries()) {
+      await open.says(1 + random(12));
+      await meet(fault, { open, context, server, diary, words: 1 + random(10) });
+      open = await opened(context, server, learner, diary);
+      const { wrong, ...counts } = await judged(host, server, learner, open);
+      walked.push({ name: `seed ${seed}, round ${index + 1}, ${fault}`, ...counts, wrong: [...diary.behind.splice(0), ...wrong] });
     }
-    const last = await opened(context, server, learner, diary, `seed ${seed}, at the end`);
-    await last.says(1);
-    await closed(last.page);
-    diary.ends.push(Date.now());
-    return await judged(host, learner, diary, rounds);
+    await closed(open.page);
+    return walked;
   } finally {
     await context.close();
   }
 }
 
+/** The faults of a learner's rounds. Starting a server takes long, so it dies for every second learner only, and once. */
+function dealt(random: (below: number) => number, rounds: number, seed: number): Fault[] {
+  const faults: Fault[] = Array.from({ length: rounds }, () => ofTabs[random(ofTabs.length)] ?? "close");
+  if (seed % 2 === 0) faults[random(rounds)] = ofServer[(seed / 2) % 2] ?? "kill before it is kept";
+  return faults;
+}
+
 interface RestlessPage {
   page: Page;
+  /** All that earlier pages had said when the content began. */
+  before: { set: number[]; committed: number[]; ends: number[] };
   /** Resolves once the content said this many more things. */
   says(count: number): Promise<void>;
 }
 
-/** Opens the content anew, again while the server is away, and checks that it begins where the last committed value left it. */
-async function opened(context: BrowserContext, server: MortalServer, learner: Learner, diary: Diary, where: string): Promise<RestlessPage> {
+/** Opens the content anew, again while the server is away; resolves once it runs. */
+async function opened(context: BrowserContext, server: MortalServer, learner: Learner, diary: Diary): Promise<RestlessPage> {
   const { frameHref } = await learner.play();
   const page = await context.newPage();
   let waiting: { left: number; done: () => void } | undefined;
-  page.on("console", (message) => {
-    const [who, what, value] = message.text().split(" ");
-    if (who !== "restless") return;
-    const place = Number(value ?? 0);
-    if (what === "began" && [...diary.committed].some((committed) => committed > place)) diary.wrong.push(`${where}: began at ${place}, behind ${Math.max(...diary.committed)}`);
-    if (what === "set") diary.set.push(place);
-    if (what === "committed") diary.set.filter((each) => each <= place).forEach((each) => diary.committed.add(each));
-    if (waiting && --waiting.left <= 0) waiting.done();
+  let here: number[] = [];
+  const began = new Promise<RestlessPage["before"]>((resolve) => {
+    page.on("console", (message) => {
+      const [who, what, value] = message.text().split(" ");
+      if (who !== "restless") return;
+      const place = Number(value ?? 0);
+      if (what === "began") {
+        const latest = Math.max(0, ...diary.committed);
+        here = [];
+        if (place < latest) diary.behind.push(`the content began at ${place}, behind ${latest}`);
+        resolve({ set: [...diary.set], committed: [...diary.committed], ends: [...diary.ends] });
+      }
+      if (what === "set") [diary.set, here].forEach((list) => list.push(place));
+      if (what === "committed") here.forEach((each) => diary.committed.add(each));
+      if (waiting && --waiting.left <= 0) waiting.done();
+    });
   });
   const address = server.contentUrl + new URL(frameHref).pathname + new URL(frameHref).search;
-  for (let isOpen = false; !isOpen; ) isOpen = await page.goto(address).then((answer) => answer?.ok() === true, () => false);
+  for (let isOpen = false; !isOpen; ) isOpen = await page.goto(address, { waitUntil: "commit" }).then((answer) => answer?.ok() === true, () => false);
   return {
     page,
+    before: await began,
     says: (count) => new Promise((resolve) => (waiting = { left: count, done: resolve })),
   };
 }
 
-async function meet(fault: (typeof faults)[number], { page: { page, says }, context, server, words }: { page: RestlessPage; context: BrowserContext; server: MortalServer; words: number }): Promise<void> {
-  if (fault === "close at once") return page.close();
+/** Has the page come to its end by this fault. */
+async function meet(fault: Fault, { open: { page, says }, context, server, diary, words }: { open: RestlessPage; context: BrowserContext; server: MortalServer; diary: Diary; words: number }): Promise<void> {
+  if (fault === "close at once") await page.close();
   if (fault === "crash") {
     const session = await context.newCDPSession(page);
     const crashed = page.waitForEvent("crash");
     void session.send("Page.crash").catch(() => undefined);
     await crashed;
-    return page.close();
+    await page.close();
   }
   if (fault === "leave") await page.goto("about:blank");
   if (fault === "reload") {
-    await page.reload();
+    await page.reload({ waitUntil: "commit" });
+    diary.ends.push(Date.now());
     await says(words);
   }
   if (fault === "cut" || fault === "cut and close") {
@@ -120,6 +143,7 @@ async function meet(fault: (typeof faults)[number], { page: { page, says }, cont
     await says(words);
   }
   if (!page.isClosed()) await closed(page);
+  diary.ends.push(Date.now());
 }
 
 /** Closes a tab as a person does, so that its content hears of it. */
@@ -127,27 +151,30 @@ async function closed(page: Page): Promise<void> {
   await Promise.all([page.waitForEvent("close"), page.close({ runBeforeUnload: true })]);
 }
 
-/** Waits until the server has what was committed, then compares all that it has with what the content said. */
-async function judged(host: TestHost, learner: Learner, { set, committed, ends, wrong }: Diary, rounds: number): Promise<Walked> {
-  let kept = await placesOf(host, learner);
-  // The mocha time limit ends this where something never comes.
-  for (; [...committed].some((place) => !kept.includes(place)); kept = await placesOf(host, learner)) {
-    const absent = [...committed].filter((place) => !kept.includes(place));
-    if (Date.now() - Math.max(...ends) > 20_000) {
-      wrong.push(`${learner.name}: ${absent.length} committed values are missing, such as ${absent[0]}`);
-      break;
-    }
-  }
-  kept.forEach((place, index) => {
-    if (index > 0 && place <= (kept[index - 1] ?? 0)) wrong.push(`${learner.name}: ${place} came after ${kept[index - 1]}`);
+/** Compares all that the server has, once it has what was committed, with all that the content had said. */
+async function judged(host: TestHost, server: MortalServer, learner: Learner, { before: { set, committed, ends } }: RestlessPage): Promise<Omit<Round, "name">> {
+  const wrong: string[] = [];
+  const { kept, absent } = await arrived(host, server, learner, committed);
+  if (absent.length > 0) wrong.push(`${absent.length} committed values are missing, such as ${absent[0]}`);
+  kept.forEach((each, index) => {
+    if (index > 0 && each <= (kept[index - 1] ?? 0)) wrong.push(`${each} came after ${kept[index - 1]}`);
   });
-  const missing = set.filter((place) => !committed.has(place) && !kept.includes(place));
-  for (const place of missing) {
-    const setMs = place / 1000;
-    const endMs = Math.min(...ends.filter((end) => end >= setMs));
-    if (endMs - setMs > lossAtMostMs) wrong.push(`${learner.name}: ${place} is missing, though it was set ${Math.round(endMs - setMs)} ms before its page ended`);
+  const uncommitted = set.filter((each) => !committed.includes(each));
+  const lost = uncommitted.filter((each) => !kept.includes(each));
+  const lostMs = Math.max(0, ...lost.map((each) => Math.round(Math.min(...ends.filter((end) => end >= each / 1000)) - each / 1000)));
+  if (lostMs > lossAtMostMs) wrong.push(`a value is missing that was set ${lostMs} ms before its page ended`);
+  return { committed: committed.length, uncommitted: uncommitted.length, lost: lost.length, lostMs, wrong };
+}
+
+/** Every place the server has once all of these are there, which it may still be writing; those that do not come are absent. */
+async function arrived(host: TestHost, server: MortalServer, learner: Learner, committed: readonly number[]): Promise<{ kept: number[]; absent: number[] }> {
+  const signal = AbortSignal.timeout(arrivalAtMostMs);
+  for (;;) {
+    const more = server.kept(signal).then(() => true, () => false);
+    const kept = await placesOf(host, learner);
+    const absent = committed.filter((each) => !kept.includes(each));
+    if (absent.length === 0 || !(await more)) return { kept, absent };
   }
-  return { rounds, committed: committed.size, uncommitted: set.length - committed.size, missing: missing.length, wrong };
 }
 
 /** Every place the learner's journals name, in the order of runs and of entries. */
