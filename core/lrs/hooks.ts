@@ -1,7 +1,8 @@
 import { filter, guard } from "../kernel/catalogue.ts";
 import type { Context } from "../kernel/context.ts";
+import { CadreError, isCadreError } from "../kernel/errors.ts";
 import type { Credential } from "./credentials/credential.ts";
-import { prepareStatements, type PreparedStatement, type Reception } from "./ingest/prepare.ts";
+import { prepareText, type PreparedStatement, type Reception } from "./ingest/prepare.ts";
 import type { Members } from "./statement/shape.ts";
 
 /** A valid statement on its way in. */
@@ -36,13 +37,34 @@ export async function admitted(ctx: Context, statements: PreparedStatement[], re
   if (!filtered && hooks.listeners("statement.receiving").length === 0) return statements;
   const result: PreparedStatement[] = [];
   for (const prepared of statements) {
-    const subject: ReceivedStatement = { store: reception.store, statement: frozen(`${prepared.text}}`), credential };
-    await ctx.guard("statement.receiving", subject);
-    const { statement } = filtered ? await ctx.filter("statement.storing", subject) : subject;
-    if (statement === subject.statement) result.push(prepared);
-    else result.push(...prepareStatements([{ ...statement, id: prepared.id }], reception).map((one) => ({ ...one, pointer: prepared.pointer })));
+    const admitting = admittedOne(ctx, prepared, { reception, credential, filtered });
+    result.push(await admitting.catch((error: unknown) => Promise.reject(refusalOf(error, prepared.pointer) as Error)));
   }
   return result;
+}
+
+interface Admission {
+  reception: Reception;
+  credential: ReceivedStatement["credential"];
+  /** Whether anybody may change it. */
+  filtered: boolean;
+}
+
+async function admittedOne(ctx: Context, prepared: PreparedStatement, { reception, credential, filtered }: Admission): Promise<PreparedStatement> {
+  const subject: ReceivedStatement = { store: reception.store, statement: frozen(`${prepared.text}}`), credential };
+  await ctx.guard("statement.receiving", subject);
+  const { statement } = filtered ? await ctx.filter("statement.storing", subject) : subject;
+  if (statement === subject.statement) return prepared;
+  const [changed] = prepareText(JSON.stringify({ ...statement, id: prepared.id }), reception);
+  return { ...changed!, pointer: prepared.pointer };
+}
+
+/** A refusal says which statement of those sent it is about. */
+function refusalOf(error: unknown, pointer: string): unknown {
+  if (!isCadreError(error) || error.status >= 500) return error;
+  const { code, message, status, data, cause } = error;
+  const problems = error.problems.length > 0 ? error.problems : [{ pointer: "", code, message }];
+  return new CadreError(code, message, { status, data, cause, problems: problems.map((problem) => ({ ...problem, pointer: pointer + problem.pointer })) });
 }
 
 /** Frozen to its leaves, so that a plugin which changes it in place is told and not ignored. */

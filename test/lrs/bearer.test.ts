@@ -163,6 +163,44 @@ describe("records: bearer tokens", () => {
     }
   });
 
+  it("are kept to the agent, the registration and the activity that their claims name", async () => {
+    const limits = { bearerAgent: `{"account":{"homePage":"{{iss}}","name":"{{sub}}"}}`, bearerRegistrationClaim: "registration", bearerActivityClaim: "course" };
+    const other = await testHost({ settings: settings(limits) });
+    try {
+      const course = "https://example.org/golf";
+      const actor = { account: { homePage: issuer.url, name: "tool-7" } };
+      const own = { actor, object: { id: `${course}/swing` }, context: { registration: uuid(40) } };
+      const tool = bearer(await issuer.token({ registration: uuid(40).toUpperCase(), course }), other);
+      expect((await tool.post(statement({ id: uuid(41), ...own }))).status).to.equal(200);
+      for (const [changes, pointer] of [
+        [{ actor: { account: { homePage: issuer.url, name: "tool-8" } } }, "/actor"],
+        [{ object: { id: "https://example.org/tennis" } }, "/object/id"],
+        [{ context: { registration: uuid(42) } }, "/context/registration"],
+      ] as const) {
+        const { status, json } = await tool.post(statement({ ...own, ...changes }));
+        expect([status, (json as { errors: { pointer: string; limit: string; clause: string }[] }).errors.map((error) => [error.pointer, error.clause])]).to.deep.equal([403, [[pointer, "Communication 3.2"]]]);
+      }
+      await (await client(other)).post([statement({ id: uuid(43), ...own, actor: { mbox: "mailto:ann@example.org" } }), statement({ id: uuid(44), ...own })]);
+      const reader = bearer(await issuer.token({ scope: "lrs:statements/read" }), other);
+      expect((await reader.find({})).map(({ id }) => id)).to.have.members([uuid(41), uuid(44)]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  for (const [what, limits, claims] of [
+    ["a registration that is no UUID", { bearerRegistrationClaim: "registration" }, { registration: "first" }],
+    ["an activity that is no IRI", { bearerActivityClaim: "course" }, { course: 7 }],
+    ["no claim that the agent is made of", { bearerAgent: `{"mbox":"mailto:{{email}}"}` }, {}],
+    ["an agent that is none", { bearerAgent: `{"mbox":"{{email}}"}` }, { email: "ann" }],
+  ] as const) {
+    it(`are refused with ${what}`, async () => {
+      const records = checker(t.Object(credentialSettings))({ bearerIssuer: issuer.url, bearerAudience: "records", ...limits });
+      const check = bearerCheck({ settings: records, now: () => new Date(), fetch: (url, init) => fetch(url, init) })!;
+      expect(await refusal(check(host.database, await issuer.token(claims)))).to.equal("invalid_token");
+    });
+  }
+
   it("are asked of no issuer within a private network, unless the settings allow it", async () => {
     const other = await testHost({ settings: settings({}, "") });
     try {

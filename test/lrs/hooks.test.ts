@@ -42,7 +42,7 @@ describe("records: hooks", () => {
   it("lets a guard refuse a statement, and with it all that were sent together", async () => {
     const { status, json } = await all.post([statement({ id: uuid(1) }), statement({ id: uuid(2), verb: { id: secret } })]);
     expect(status).to.equal(403);
-    expect(json).to.include({ code: "whispered", detail: "No whispers." });
+    expect(json).to.deep.include({ code: "whispered", detail: "No whispers.", errors: [{ pointer: "/1", code: "whispered", message: "No whispers." }] });
     expect((await all.send("GET", { statementId: uuid(1) })).status).to.equal(404);
     expect(seen[0]).to.deep.include({ store: 1 });
     expect(seen[0]!.credential).to.include({ label: "Test" });
@@ -69,9 +69,10 @@ describe("records: hooks", () => {
     expect((await all.send("GET", { statementId: uuid(6) })).text).to.include("12345678901234567890");
   });
 
-  it("checks what a filter made of a statement", async () => {
-    const { status, json } = await all.post(statement({ id: uuid(7), result: { response: "spoil" } }));
-    expect([status, (json as { code: string }).code]).to.deep.equal([400, "invalid_statements"]);
+  it("checks what a filter made of a statement, and says which it was", async () => {
+    const { status, json } = await all.post([statement(), statement({ id: uuid(7), result: { response: "spoil" } })]);
+    const { code, errors } = json as { code: string; errors: { pointer: string }[] };
+    expect([status, code, errors.map(({ pointer }) => pointer)]).to.deep.equal([400, "invalid_statements", ["/1/result/response"]]);
   });
 
   it("fails closed where a filter changes the statement in place", async () => {

@@ -168,7 +168,7 @@ describe("records: xAPI over HTTP", () => {
     });
 
     it("unknown and wrong parameters with 400, naming each", async () => {
-      expect(await refused(all.send("GET", { limt: "1" }))).to.deep.include({ status: 400, code: "invalid_parameters", errors: [{ pointer: "/limt", code: "invalid_parameter", message: "is not known here" }] });
+      expect(await refused(all.send("GET", { limt: "1" }))).to.deep.include({ status: 400, code: "invalid_parameters", errors: [{ pointer: "/limt", code: "invalid_parameter", message: "is not known here", clause: "Communication 3.2" }] });
       expect(await refused(all.send("POST", { statementId: uuid(1) }, { body: statement() }))).to.include({ status: 400 });
     });
 

@@ -48,6 +48,14 @@ describe("records: the alternate request syntax", () => {
     expect((await send("/xapi/agents?method=PUT", { agent: ann, content: "{}" })).status).to.equal(405);
   });
 
+  it("tells About, to anybody, in 1.0.x only and to GET only", async () => {
+    const told = await send("/xapi/about?method=GET", [[version, "1.0.3"]]);
+    expect([told.status, told.json]).to.deep.equal([200, { version: ["1.0.3", "2.0.0"] }]);
+    expect((await send("/xapi/about?method=GET", [["unused", "1"]])).status).to.equal(400);
+    expect(await refused(send("/xapi/about?method=GET", [[version, "2.0.0"]]))).to.equal("400 wrong_request");
+    for (const path of ["/xapi/about?method=DELETE", "/xapi/about"]) expect(await refused(send(path, [[version, "1.0.3"]])), path).to.equal("405 method_not_allowed");
+  });
+
   it("takes headers as headers too, and those in the form before them", async () => {
     const headers = { Authorization: all.authorization, [version]: "1.0.3" };
     const fields: [string, string][] = [["limit", "1"]];

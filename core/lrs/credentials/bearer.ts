@@ -3,10 +3,11 @@ import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, ty
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { CadreError, isCadreError, refuse } from "../../kernel/errors.ts";
-import { authorityFrom } from "./authority.ts";
+import { agentFrom, authorityFrom } from "./authority.ts";
 import type { CredentialSettings } from "./settings.ts";
-import { scopes, type Credential } from "./credential.ts";
-import { authorityKeyOf } from "../keys.ts";
+import { scopes, type Credential, type Limits } from "./credential.ts";
+import { authorityKeyOf, identityOf } from "../keys.ts";
+import { isIri, isUuid } from "../statement/formats.ts";
 
 export interface BearerOptions {
   settings: CredentialSettings;
@@ -97,7 +98,7 @@ async function credentialOf(db: Db, claims: JWTPayload, settings: CredentialSett
   const said = claims[bearerScopeClaim];
   const wanted: unknown[] = Array.isArray(said) ? said : typeof said === "string" ? said.split(/\s+/) : [];
   const { sub, iss } = claims;
-  const authority = authorityOf(bearerAuthority, claims);
+  const authority = agentOf(authorityFrom, bearerAuthority, claims);
   return {
     id: `bearer ${iss} ${sub ?? ""}`,
     label: [claims.client_id, claims.azp, sub].find((name) => typeof name === "string") ?? iss!,
@@ -105,14 +106,29 @@ async function credentialOf(db: Db, claims: JWTPayload, settings: CredentialSett
     scopes: scopes.filter((scope) => wanted.includes(prefix + scope)),
     authority,
     authorityKey: authorityKeyOf(authority),
+    limits: limitsOf(claims, settings),
   };
 }
 
-function authorityOf(template: string, claims: JWTPayload): Credential["authority"] {
+/** What the claims that the settings name keep a token to; a registration or an activity that it does not name is no limit. */
+function limitsOf(claims: JWTPayload, { bearerActivityClaim, bearerRegistrationClaim, bearerAgent }: CredentialSettings): Limits {
+  const named = (claim: string, fits: (value: string) => boolean): string | undefined => {
+    const value = claim === "" ? undefined : claims[claim];
+    if (value !== undefined && !(typeof value === "string" && fits(value))) throw invalidToken(`has a claim ${claim} that does not count here`);
+    return value as string | undefined;
+  };
+  return {
+    activity: named(bearerActivityClaim, isIri),
+    registration: named(bearerRegistrationClaim, isUuid)?.toLowerCase(),
+    agent: bearerAgent === "" ? undefined : identityOf(agentOf(agentFrom, bearerAgent, claims)),
+  };
+}
+
+function agentOf(making: typeof agentFrom, template: string, claims: JWTPayload): Credential["authority"] {
   try {
-    return authorityFrom(template, Object.fromEntries(Object.entries(claims).filter((pair): pair is [string, string] => typeof pair[1] === "string")));
+    return making(template, Object.fromEntries(Object.entries(claims).filter((pair): pair is [string, string] => typeof pair[1] === "string")));
   } catch (error) {
-    throw invalidToken("lacks a claim that its authority is made of", error);
+    throw invalidToken("lacks a claim that its authority or agent is made of", error);
   }
 }
 

@@ -20,6 +20,13 @@ export const credentialSettings = {
     default: `{"objectType":"Agent","account":{"homePage":"{{iss}}","name":"{{sub}}"}}`,
     description: "The authority of statements sent with a token, as JSON; {{name}} stands for a claim.",
   }),
+  bearerAgent: t.String({
+    env: "CADRE_XAPI_BEARER_AGENT",
+    default: "",
+    description: `The only agent that a token reaches, as JSON; {{name}} stands for a claim, such as {"account":{"homePage":"{{iss}}","name":"{{sub}}"}}. Any agent when empty.`,
+  }),
+  bearerRegistrationClaim: t.String({ env: "CADRE_XAPI_BEARER_REGISTRATION_CLAIM", default: "", description: "The claim that names the only registration a token reaches, a UUID; a token without it reaches every one." }),
+  bearerActivityClaim: t.String({ env: "CADRE_XAPI_BEARER_ACTIVITY_CLAIM", default: "", description: "The claim that names the only activity a token reaches, with what lies below it; a token without it reaches every one." }),
 };
 
 export type CredentialSettings = { [Name in keyof typeof credentialSettings]: Static<(typeof credentialSettings)[Name]> };

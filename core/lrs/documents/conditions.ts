@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { CadreError } from "../../kernel/errors.ts";
+import { wrongRequest } from "../refusals.ts";
 
 /** Entity tags without their quotes, or any at all. */
 export type Tags = readonly string[] | "*";
@@ -36,7 +36,7 @@ function isAmong(tags: Tags, etag: string | undefined): boolean {
 /** By the strong comparison a weak tag is like no other (RFC 9110 8.8.3.2). Many clients forget the quotes, which is forgiven. */
 function tagsOf(header: string, text: string, comparison: "strong" | "weak"): Tags {
   if (text.trim() === "*") return "*";
-  if (!list.test(text)) throw new CadreError("wrong_request", `${header} must be * or a list of entity tags in quotes.`);
+  if (!list.test(text)) throw wrongRequest(`${header} must be * or a list of entity tags in quotes.`, "Communication 3.1");
   const tags = [...text.matchAll(tag)].filter(([, weak]) => comparison === "weak" || weak === undefined);
   return tags.map(([, , quoted, bare]) => (quoted ?? bare ?? "").replace(new RegExp(`${compressedSuffix}$`), ""));
 }

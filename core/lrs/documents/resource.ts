@@ -6,6 +6,7 @@ import { requireDocumentWithin } from "../credentials/limits.ts";
 import { requireScope, type Scope } from "../credentials/credential.ts";
 import { limitsOf, type RecordLimits } from "../stores/limits.ts";
 import { recordsOf } from "../records.ts";
+import { wrongRequest } from "../refusals.ts";
 import { storeOf } from "../stores/store.ts";
 import type { Answering, XapiRequest, XapiResource } from "../resources/request.ts";
 import { conditionsOf, hold } from "./conditions.ts";
@@ -91,7 +92,7 @@ async function remove(kind: DocumentKind, ctx: Context, request: XapiRequest): P
   const conditions = conditionsOf(request.headers);
   if (kind !== "state" || namesOne(kind, request)) await removeDocument(own(ctx, request), reached(request, placeOf(kind, request)), conditions);
   else if (conditions.match === undefined && conditions.noneMatch === undefined) await removeDocuments(own(ctx, request), reached(request, listOf(kind, request, {})));
-  else throw new CadreError("wrong_request", "If-Match and If-None-Match are of one document; name it by stateId.");
+  else throw wrongRequest("If-Match and If-None-Match are of one document; name it by stateId.", "Communication 3.1");
   return noContent();
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { isCadreError, type CadreError } from "../../kernel/errors.ts";
 import { earlierOf, statementConflict } from "./ingest.ts";
+import { withClauses } from "../refusals.ts";
 import type { Sent } from "./storage.ts";
 import type { StatementProblem } from "../statement/shape.ts";
 
@@ -26,7 +27,7 @@ export async function trial(db: Db, check: () => Promise<Sent>): Promise<Trial> 
     sent = await check();
   } catch (error) {
     if (!isCadreError(error) || error.status >= 500) throw error;
-    return refusal(error, []);
+    return refusal(withClauses(error) as CadreError, []);
   }
   const { statements } = sent;
   const earlier = await earlierOf(db, statements);

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { CadreError } from "../../kernel/errors.ts";
+import type { CadreError } from "../../kernel/errors.ts";
 import { mediaTypeOf, readBytes, readForm } from "../../http/bodies.ts";
 import type { RawRequest } from "../../http/request.ts";
+import { wrongRequest } from "../refusals.ts";
 import { versionOf } from "../statement/versions.ts";
 import { versionHeader } from "./open.ts";
 
@@ -55,5 +56,5 @@ function read(method: string, sent: IncomingHttpHeaders, fields: Record<string, 
 }
 
 function wrong(message: string): CadreError {
-  return new CadreError("wrong_request", `The alternate request syntax was not followed: ${message} (Communication 1.3).`);
+  return wrongRequest(`The alternate request syntax was not followed: ${message}.`, "Communication 1.3");
 }

@@ -4,6 +4,7 @@ import { withHeaders } from "../../http/problems.ts";
 import { Reply } from "../../http/reply.ts";
 import type { RawRequest } from "../../http/request.ts";
 import { credentialOf, lrsAuthenticator } from "../credentials/client.ts";
+import { withClauses } from "../refusals.ts";
 import type { RecordLimits } from "../stores/limits.ts";
 import { versionOf, type XapiVersion } from "../statement/versions.ts";
 import type { XapiMethod, XapiRequest, XapiResource } from "../resources/request.ts";
@@ -12,10 +13,15 @@ import { compressed } from "./compression.ts";
 import { defaultVersion, versionHeader } from "./open.ts";
 
 /**
- * Answers a request of a resource: tells its syntax, who asks and in which version, and compresses what is answered.
- * @throws credentials_required (401), version_required (400), version_not_spoken (400), method_not_allowed (405) and what the resource throws
+ * Answers a request of a resource: tells its syntax, who asks and in which version, and compresses what is answered. Refusals tell
+ * which clause of the specification they follow. @throws credentials_required (401), version_required (400), version_not_spoken (400),
+ * method_not_allowed (405) and what the resource throws
  */
-export async function answered(ctx: Context<RecordLimits>, request: RawRequest, { path, methods }: XapiResource): Promise<Reply> {
+export async function answered(ctx: Context<RecordLimits>, request: RawRequest, resource: XapiResource): Promise<Reply> {
+  return replyOf(ctx, request, resource).catch((error: unknown) => Promise.reject(withClauses(error) as Error));
+}
+
+async function replyOf(ctx: Context<RecordLimits>, request: RawRequest, { path, methods }: XapiResource): Promise<Reply> {
   const plain = await plainRequest(request, ctx.config.maxBodyBytes);
   const by = await authenticated(ctx, request, plain);
   const credential = credentialOf(by);

@@ -1,7 +1,7 @@
-import type { Problem } from "../../kernel/errors.ts";
 import { identity, invalidParameters, iri, time, uuid, valuesOf, wrongParameter, yesOrNo, type ParameterReader } from "./parameter-readers.ts";
 import { formats, type Format } from "./present.ts";
 import type { StatementFilter } from "../query/query.ts";
+import type { StatementProblem } from "../statement/shape.ts";
 import type { XapiVersion } from "../statement/versions.ts";
 
 /** What a GET of the Statement Resource asks for: one statement by its id, or a page of many. */
@@ -56,12 +56,12 @@ const readers: Record<string, ParameterReader> = {
 };
 
 /** Of one statement only its format and attachments may be asked (Communication 2.1.3). */
-function togetherWrong(names: Set<string>): Problem[] {
+function togetherWrong(names: Set<string>): StatementProblem[] {
   const one = ["statementId", "voidedStatementId"].find((name) => names.has(name));
   if (one === undefined) return [];
   return [...names]
     .filter((name) => name !== one && name !== "format" && name !== "attachments" && name in readers)
-    .map((name) => wrongParameter(name, `must not come with ${one}`));
+    .map((name) => wrongParameter(name, `must not come with ${one}`, "Communication 2.1.3"));
 }
 
 function continuedQuestion(parameters: URLSearchParams, continued: string, version: XapiVersion, maximum: number): StatementQuestion {

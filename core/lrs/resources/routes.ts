@@ -1,6 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
-import { bytes, json, noContent, stream, type Reply } from "../../http/reply.ts";
+import { bytes, noContent, stream, type Reply } from "../../http/reply.ts";
 import type { Method, Route, RouteBuilder } from "../../http/routes.ts";
+import { about, aboutByForm } from "./about.ts";
 import { activitiesResource } from "./activities.ts";
 import { agentsResource } from "./agents.ts";
 import { essenceOf } from "../attachments/multipart.ts";
@@ -8,7 +9,6 @@ import { lrsAuthenticator } from "../credentials/client.ts";
 import { documentResource } from "../documents/resource.ts";
 import { admitted } from "../hooks.ts";
 import { limitsOf, type RecordLimits } from "../stores/limits.ts";
-import { invalidParameters, valuesOf } from "./parameter-readers.ts";
 import { answered } from "../protocol/asked.ts";
 import { open, preflight } from "../protocol/open.ts";
 import { recordsOf } from "../records.ts";
@@ -40,6 +40,8 @@ export const recordAuthenticators = { lrs: lrsAuthenticator };
 /** xAPI over HTTP, for content and tools of any origin (Communication 1 to 3). */
 export const xapiRoutes = (build: RouteBuilder<RecordLimits>): readonly Route[] => [...resources.flatMap((resource) => routesOf(build, resource)), ...aboutRoutes(build)];
 
+const alternately = "The same by the alternate request syntax of xAPI 1.0.";
+
 const clients = {
   ...open,
   authenticators: Object.keys(recordAuthenticators),
@@ -54,19 +56,18 @@ function routesOf({ raw }: RouteBuilder<RecordLimits>, resource: XapiResource): 
   const own = Object.keys(resource.methods) as XapiMethod[];
   const all: XapiMethod[] = own.includes("POST") ? own : [...own, "POST"];
   return [
-    ...all.map((method) => raw(method)(path, { ...clients, summary: resource.methods[method]?.summary ?? "The same by the alternate request syntax of xAPI 1.0." }, (ctx, { request }) => answered(ctx, request, resource))),
+    ...all.map((method) => raw(method)(path, { ...clients, summary: resource.methods[method]?.summary ?? alternately }, (ctx, { request }) => answered(ctx, request, resource))),
     preflightAt(raw, path, all),
   ];
 }
 
 function aboutRoutes({ raw }: RouteBuilder<RecordLimits>): Route[] {
   const path = "/xapi/about";
-  const about = raw("GET")(path, { ...open, summary: "The versions of xAPI that are spoken here." }, (_, { request }) => {
-    const { problems } = valuesOf(request.url.searchParams, {}, "2.0.0");
-    if (problems.length > 0) throw invalidParameters(problems);
-    return json({ version: ["1.0.3", "2.0.0"] });
-  });
-  return [about, preflightAt(raw, path, ["GET"])];
+  return [
+    raw("GET")(path, { ...open, summary: "The versions of xAPI that are spoken here." }, (_, { request }) => about(request.url.searchParams)),
+    raw("POST")(path, { ...open, reads: "stream", summary: alternately }, (ctx, { request }) => aboutByForm(ctx, request)),
+    preflightAt(raw, path, ["GET", "POST"]),
+  ];
 }
 
 function preflightAt(raw: RouteBuilder["raw"], path: string, methods: readonly Method[]): Route {
