@@ -1,24 +1,11 @@
 import knexFactory, { type Knex } from "knex";
-import type { Client as PgClient, QueryResult } from "pg";
-import type { Model, ModelClass, QueryBuilder } from "objection";
+import type { Client as PgClient } from "pg";
 import { CadreError } from "../kernel/errors.ts";
-import type { Sql } from "./sql.ts";
+import { askingBy, askOn, type Db } from "./asking.ts";
+import { sql, type Sql } from "./sql.ts";
+import { inTransaction, type Connections } from "./transaction.ts";
 
-/** A PostgreSQL session to ask: the pool's next one, or a transaction's own. */
-export interface Db {
-  /** Rows with their columns in camelCase. */
-  readonly rows: <Row>(sql: Sql) => Promise<Row[]>;
-  /** The only row. @throws not_one_row (500) */
-  readonly one: <Row>(sql: Sql) => Promise<Row>;
-  /** The first row, if there is one. */
-  readonly maybe: <Row>(sql: Sql) => Promise<Row | undefined>;
-  /** How many rows were changed. */
-  readonly run: (sql: Sql) => Promise<number>;
-  /** A query on a `Table`, bound to this session. */
-  readonly table: <M extends Model>(model: ModelClass<M>) => QueryBuilder<M>;
-  /** Knex on this session, for libraries that need one (pg-boss); our own code has no use for it. */
-  readonly knex: Knex;
-}
+export type { Db } from "./asking.ts";
 
 /** Sessions to ask, and to have transactions of one's own in. */
 export interface Transactions extends Db {
@@ -49,7 +36,8 @@ export interface DatabaseOptions {
 export function openDatabase({ url, poolSize = 10, begin, onError }: DatabaseOptions): Database {
   const knex = knexFactory({
     client: "pg",
-    connection: { connectionString: url, application_name: "cadre" },
+    // In a pipeline what is asked at once is sent at once, and answered in order.
+    connection: { connectionString: url, application_name: "cadre", pipeline: true } as Knex.PgConnectionConfig,
     pool: {
       min: 0,
       max: poolSize,
@@ -65,12 +53,12 @@ export function openDatabase({ url, poolSize = 10, begin, onError }: DatabaseOpt
     acquireConnectionTimeout: 20_000,
   });
   return {
-    ...sessionOf(knex),
+    ...poolOf(knex),
     url,
-    transaction: (work) => retried(3, () => knex.transaction((trx) => work(sessionOf(trx)))),
+    transaction: (work) => retried(3, () => inTransaction(connectionsOf(knex), work)),
     with: (setting, value) => ({
-      ...sessionOf(knex, (connection) => setForSession(connection, setting, value)),
-      transaction: (work) => retried(3, () => knex.transaction((trx) => work(sessionOf(trx, settingOnce(setting, value))))),
+      ...poolOf(knex, (connection) => setForSession(connection, setting, value)),
+      transaction: (work) => retried(3, () => inTransaction(connectionsOf(knex), work, (connection) => setOnce(connection, setting, value))),
     }),
     pool() {
       const { pool } = knex.client as { pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } };
@@ -96,9 +84,6 @@ function violates(sqlState: string, error: unknown, constraint?: string): boolea
   return code === sqlState && (constraint === undefined || violated === constraint);
 }
 
-/** What a session is made to do before a question. */
-type Prelude = (connection: PgClient) => Promise<void>;
-
 const settingsOf = new WeakMap<PgClient, Map<string, string>>();
 
 /** Outside of transactions a setting stays with its session, so that whoever asks with the same value next need not set it. */
@@ -106,65 +91,34 @@ async function setForSession(connection: PgClient, setting: string, value: strin
   let settings = settingsOf.get(connection);
   if (!settings) settingsOf.set(connection, (settings = new Map<string, string>()));
   if (settings.get(setting) === value) return;
-  await connection.query({ name: "set for session", text: "select set_config($1, $2, false)", values: [setting, value] });
+  await askOn(connection, sql`select set_config(${setting}, ${value}, false)`);
   settings.set(setting, value);
 }
 
 /** Within a transaction it goes with that, be it undone or not; nothing is set where the session has the value. */
-function settingOnce(setting: string, value: string): Prelude {
-  let done = false;
-  return async (connection) => {
-    if (done || settingsOf.get(connection)?.get(setting) === value) return;
-    await connection.query({ name: "set for transaction", text: "select set_config($1, $2, true)", values: [setting, value] });
-    done = true;
-  };
+function setOnce(connection: PgClient, setting: string, value: string): Sql | undefined {
+  return settingsOf.get(connection)?.get(setting) === value ? undefined : sql`select set_config(${setting}, ${value}, true)`;
 }
 
-function sessionOf(knex: Knex, prelude?: Prelude): Db {
-  const query = async (sql: Sql): Promise<QueryResult> => {
-    const client = knex.client as { acquireConnection(): Promise<PgClient>; releaseConnection(connection: PgClient): Promise<void> };
-    const connection = await client.acquireConnection();
+/** Asks the pool's next connection, after what it is made to do before. */
+function poolOf(knex: Knex, prepare?: (connection: PgClient) => Promise<void>): Db {
+  const connections = connectionsOf(knex);
+  const query = async (sql: Sql) => {
+    const connection = await connections.acquireConnection();
     try {
-      await prelude?.(connection);
-      return await connection.query({ name: sql.name, text: sql.text, values: sql.values as unknown[] });
+      await prepare?.(connection);
+      return await askOn(connection, sql);
     } finally {
-      await client.releaseConnection(connection);
+      await connections.releaseConnection(connection);
     }
   };
-  const rows = async <Row>(sql: Sql): Promise<Row[]> => camelCased(await query(sql));
-  return {
-    rows,
-    run: async (sql) => (await query(sql)).rowCount ?? 0,
-    maybe: async <Row>(sql: Sql) => (await rows<Row>(sql))[0],
-    one: async <Row>(sql: Sql) => {
-      const found = await rows<Row>(sql);
-      if (found.length !== 1) throw new CadreError("not_one_row", `One row was expected, ${found.length} came.`, { status: 500 });
-      return found[0] as Row;
-    },
-    table: <M extends Model>(model: ModelClass<M>) => model.query(knex as never) as unknown as QueryBuilder<M>,
-    knex,
+  const later = () => {
+    throw new CadreError("later_outside_transaction", "Outside of a transaction nothing is left for later.", { status: 500 });
   };
+  return askingBy({ query, later, knex: () => knex });
 }
 
-const camelNames = new Map<string, string>();
-
-function camelCased<Row>({ rows, fields }: QueryResult): Row[] {
-  const renamed = fields.filter(({ name }) => name.includes("_")).map(({ name }) => [name, camelName(name)] as const);
-  if (renamed.length === 0) return rows as Row[];
-  const kept = fields.filter(({ name }) => !name.includes("_")).map(({ name }) => name);
-  return (rows as Record<string, unknown>[]).map((row) => {
-    const result: Record<string, unknown> = {};
-    for (const name of kept) result[name] = row[name];
-    for (const [name, camel] of renamed) result[camel] = row[name];
-    return result as Row;
-  });
-}
-
-function camelName(name: string): string {
-  let known = camelNames.get(name);
-  if (known === undefined) camelNames.set(name, (known = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())));
-  return known;
-}
+const connectionsOf = ({ client }: Knex): Connections => client as Connections;
 
 async function retried<T>(tries: number, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

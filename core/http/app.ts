@@ -136,7 +136,8 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
     if (!scope) permit(ctx, can);
     let received: Upload | undefined;
     try {
-      const given = kind === "raw" ? fieldsOf(request.url.searchParams) : checkedPart(() => checkQuery(fieldsOf(request.url.searchParams), "query"), "query");
+      const fields = koa.search === "" ? fieldsOf([]) : fieldsOf(request.url.searchParams);
+      const given = kind === "raw" ? fields : checkedPart(() => checkQuery(fields, "query"), "query");
       const input: RouteInput<unknown, unknown, unknown> = {
         params: notFoundUnless(() => checkParams({ ...match.params }, "path")),
         query: query && kind === "raw" ? checkQuery(given, "query") : given,
@@ -205,10 +206,10 @@ function send(koa: Koa.Context, { status, headers, body }: Reply): void {
   koa.status = status;
   if (body.kind === "json") {
     koa.type = "application/json";
-    koa.body = JSON.stringify(body.value);
+    koa.body = Buffer.from(JSON.stringify(body.value));
   } else if (body.kind === "bytes") {
     koa.type = body.type;
-    koa.body = body.bytes;
+    koa.body = typeof body.bytes === "string" ? Buffer.from(body.bytes) : body.bytes; // so that text is encoded once, and not once more to be measured
   } else if (body.kind === "stream") {
     koa.type = body.type;
     koa.body = body.stream;

@@ -17,29 +17,40 @@ export function cover(seed: string, thumb = false): string {
   return svg;
 }
 
+const kinds = ["faint", "line", "core", "spark"] as const;
+type Kind = (typeof kinds)[number];
+
+/** One path for all shapes of a kind, joined and not added up: a string in pieces is put together anew by every page that holds it. */
 function draw(seed: string, thumb: boolean): string {
   const bytes = createHash("sha256").update(seed).digest();
   const byte = (index: number) => bytes[index % bytes.length] ?? 0;
   const [columns, rows] = thumb ? [3, 2] : [10, 4];
   const spark = byte(2) % (columns * rows);
-  let shapes = "";
+  const shapes: Record<Kind, string[]> = { faint: [], line: [], core: [], spark: [] };
   for (let index = 0; index < columns * rows; index += 1) {
-    shapes += shape(byte(index + 3), (index % columns) * tile, Math.floor(index / columns) * tile, index === spark);
+    const [x, y] = [(index % columns) * tile, Math.floor(index / columns) * tile];
+    for (const [kind, path] of index === spark ? [square("spark", 12)(x, y)] : (looks[byte(index + 3) % 7] ?? plain).map((shape) => shape(x, y))) shapes[kind].push(path);
   }
+  const paths = kinds.flatMap((kind) => (shapes[kind].length > 0 ? [`<path class="${kind}" d="${shapes[kind].join("")}"/>`] : []));
   const box = `0 0 ${columns * tile} ${rows * tile}`;
   const name = `cover tint-${byte(0) % tints}${thumb ? " thumb" : ""}`;
-  return `<svg class="${name}" viewBox="${box}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">${shapes}</svg>`;
+  return [`<svg class="${name}" viewBox="${box}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">`, ...paths, "</svg>"].join("");
 }
 
-function shape(byte: number, x: number, y: number, isSpark: boolean): string {
-  if (isSpark) return `<path class="spark" d="M${x + 12} ${y + 12}h16v16h-16z"/>`;
-  const frame = (inset: number, name: string) => `<path class="${name}" d="M${x + inset} ${y + inset}h${tile - 2 * inset}v${tile - 2 * inset}h-${tile - 2 * inset}z"/>`;
-  switch (byte % 7) {
-    case 0: return frame(6, "faint") + frame(14, "core");
-    case 1: return frame(6, "line");
-    case 2: return frame(6, "line") + frame(13, "faint");
-    case 3: return `<path class="faint" d="M${x + 6} ${y + 34}v-28h28"/>`;
-    case 4: return `<path class="line" d="M${x + 6} ${y + 6}h28v28"/>`;
-    default: return frame(6, "faint");
-  }
-}
+/** A shape at the upper left corner of its tile. */
+type Shape = (x: number, y: number) => [Kind, string];
+
+const square = (kind: Kind, inset: number): Shape => {
+  const side = tile - 2 * inset;
+  return (x, y) => [kind, `M${x + inset} ${y + inset}h${side}v${side}h-${side}z`];
+};
+const plain: readonly Shape[] = [square("faint", 6)];
+const looks: readonly (readonly Shape[])[] = [
+  [square("faint", 6), square("core", 14)],
+  [square("line", 6)],
+  [square("line", 6), square("faint", 13)],
+  [(x, y) => ["faint", `M${x + 6} ${y + 34}v-28h28`]],
+  [(x, y) => ["line", `M${x + 6} ${y + 6}h28v28`]],
+  plain,
+  plain,
+];

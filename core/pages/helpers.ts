@@ -47,9 +47,9 @@ export const helpers = {
   json: (value: unknown) => JSON.stringify(value, null, 2) ?? "null",
   /** A drawing of icons.ts, hidden from screen readers: say the word beside it. @throws Error for an unknown name. */
   icon: (name: string) => {
-    const path = Object.hasOwn(icons, name) ? icons[name] : undefined;
-    if (path === undefined) throw new Error(`There is no icon "${name}".`);
-    return new SafeString(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`);
+    const icon = drawn.get(name);
+    if (icon === undefined) throw new Error(`There is no icon "${name}".`);
+    return icon;
   },
   /** A state such as "in-progress" as a badge: tone, icon and word, so that no meaning hangs on colour alone. */
   status: (state: string) => {
@@ -73,6 +73,11 @@ export const helpers = {
   problemOf: (form: { problems?: { field: string; message: string }[] } | undefined, field: string) =>
     form?.problems?.find((problem) => problem.field === field)?.message ?? "",
 };
+
+/** Joined and not added up: a string in pieces is put together anew by every page that holds it. */
+const drawn = new Map(
+  Object.entries(icons).map(([name, path]) => [name, new SafeString(['<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="', path, '"/></svg>'].join(""))]),
+);
 
 function truthy(value: unknown): boolean {
   return !Handlebars.Utils.isEmpty(value) && value !== 0;
