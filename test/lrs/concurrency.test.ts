@@ -89,7 +89,7 @@ describe(`records: ${clients} clients at once`, function () {
 });
 
 describe("records: many requests in one transaction", () => {
-  it("sends the first at once and gathers what comes meanwhile, up to the maximum", async () => {
+  it("gathers what comes in one turn of the event loop, and what comes meanwhile, up to the maximum", async () => {
     const groups: number[][] = [];
     const doors: (() => void)[] = [];
     const submit = coalescer(
@@ -100,17 +100,21 @@ describe("records: many requests in one transaction", () => {
       },
       { maximum: 3, flushers: 1 },
     );
-    const results = [1, 2, 3, 4, 5].map((item) => submit(item));
-    expect(groups).to.deep.equal([[1]]);
-    doors[0]!();
-    await results[0];
+    const results = [1, 2].map((item) => submit(item));
     await immediate();
-    expect(groups).to.deep.equal([[1], [2, 3, 4]]);
+    expect(groups).to.deep.equal([[1, 2]]);
+    results.push(...[3, 4, 5, 6].map((item) => submit(item)));
+    await immediate();
+    expect(groups).to.deep.equal([[1, 2]]);
+    doors[0]!();
+    await results[1];
+    await immediate();
+    expect(groups).to.deep.equal([[1, 2], [3, 4, 5]]);
     doors[1]!();
-    await Promise.all(results.slice(0, 4));
+    await results[4];
     await immediate();
     doors[2]!();
-    expect(await Promise.all(results)).to.deep.equal([2, 4, 6, 8, 10]);
+    expect(await Promise.all(results)).to.deep.equal([2, 4, 6, 8, 10, 12]);
   });
 
   it("tries the items of a failed group alone, and fails those that fail alone", async () => {

@@ -5,8 +5,8 @@ export interface CoalesceOptions {
 }
 
 /**
- * A front that gathers items which arrive while earlier ones are under way, so that one transaction serves many. The first item of
- * a quiet time goes at once. Where a group fails, each of its items is tried alone, so that one cannot spoil another's.
+ * A front that gathers items which arrive in the same turn of the event loop, and while earlier ones are under way, so that one
+ * transaction serves many. Where a group fails, each of its items is tried alone, so that one cannot spoil another's.
  */
 export function coalescer<Item, Result>(
   flush: (items: Item[]) => Promise<Result[]>,
@@ -15,6 +15,7 @@ export function coalescer<Item, Result>(
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
   let underWay = 0;
+  let gathering = false;
 
   const settle = async (group: Waiting[]): Promise<void> => {
     try {
@@ -28,6 +29,7 @@ export function coalescer<Item, Result>(
   };
 
   const work = async (): Promise<void> => {
+    gathering = false;
     underWay++;
     while (waiting.length > 0) await settle(waiting.splice(0, maximum));
     underWay--;
@@ -36,6 +38,8 @@ export function coalescer<Item, Result>(
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (underWay < flushers) void work();
+      if (gathering || underWay >= flushers) return;
+      gathering = true;
+      setImmediate(() => void work());
     });
 }

@@ -1,5 +1,5 @@
-import type { Db } from "../../db/database.ts";
-import { sql } from "../../db/sql.ts";
+import { isUniqueViolation, type Db } from "../../db/database.ts";
+import { sql, type Sql } from "../../db/sql.ts";
 import { CadreError } from "../../kernel/errors.ts";
 import type { PreparedStatement } from "./prepare.ts";
 import { digestOf } from "../statement/equality.ts";
@@ -23,55 +23,80 @@ export interface StoredStatement {
  */
 export async function storePrepared(db: Db, statements: readonly PreparedStatement[]): Promise<StoredStatement[]> {
   if (statements.length === 0) return [];
-  const { rows, keys, positions } = parametersOf(statements);
-  const inserted = await db.rows<{ seq: string; position: number; stamp: string }>(sql`
+  const stored = await inserted(db, statements, { given: sql.raw("true"), taken: sql.raw("on conflict do nothing") });
+  if (stored.some((one) => !one)) await findRepeated(db, statements, stored);
+  return stored as StoredStatement[];
+}
+
+/**
+ * The same without a transaction, in one round trip and nothing else: for new statements of whom nobody is to be forgotten as of
+ * `forgottenStamp` (any, where it is null). Undefined, and nothing is stored, where an id is taken or the list has changed since.
+ */
+export async function storeAtOnce(db: Db, statements: readonly PreparedStatement[], forgottenStamp: string | null): Promise<StoredStatement[] | undefined> {
+  if (statements.length === 0) return [];
+  const given = sql`(${forgottenStamp}::text is null or stamp = ${forgottenStamp}) and not exists (select from read where exists (select from statement_id there where there.store = read.store and there.id = read.id offset 0))`;
+  try {
+    const stored = await inserted(db, statements, { given, taken: sql.raw("") });
+    return stored.every((one) => one !== undefined) ? (stored as StoredStatement[]) : undefined;
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined; // somebody else took the id meanwhile
+    throw error;
+  }
+}
+
+/** Those that were inserted, by their position; `given` says whether any is to be, and `taken` what becomes of one whose id is there. */
+async function inserted(db: Db, statements: readonly PreparedStatement[], { given, taken }: { given: Sql; taken: Sql }): Promise<(StoredStatement | undefined)[]> {
+  const { rows, stores, keys, positions } = parametersOf(statements);
+  // "is true" has the set looked up in a hash, also in sessions that know no joins but nested loops (stores/wall.ts).
+  const fresh = sql.raw("(seq in (select seq from taken)) is true");
+  const found = await db.rows<{ seq: string; position: number; stamp: string }>(
+    sql.prepared(sql`
     with clock as materialized (select lrs_take_time(${statements.length}::integer) as first),
-    sent as (
-      select sent.*, clock.first + position as seq, timestamptz 'epoch' + (clock.first + position) * interval '1 microsecond' as stored
-      from clock, json_to_recordset(${rows}::json) as sent(
+    mark as materialized (
+      select first, (select case when is_called then last_value else 0 end from lrs_forgotten_stamp where first is not null)::text as stamp from clock
+    ),
+    read as materialized (
+      select * from json_to_recordset(${rows}::json) as sent(
         position integer, store integer, id uuid, digest text, target uuid, voiding boolean, authority bigint, defines boolean, timed boolean, raw text)
     ),
+    sent as materialized (
+      select read.*, first + position as seq, timestamptz 'epoch' + (first + position) * interval '1 microsecond' as stored from mark, read where ${given}
+    ),
     taken as (
-      insert into statement_id (store, id, seq, digest)
-      select store, id, seq, decode(digest, 'hex') from sent order by store, id
-      on conflict do nothing
-      returning store, seq
+      insert into statement_id (store, id, seq, digest) select store, id, seq, decode(digest, 'hex') from sent order by store, id ${taken} returning seq
     ),
     kept as (
       insert into statement (store, seq, id, stored, target, voiding, authority, defines, raw)
       select store, seq, id, stored, target, voiding, authority, defines,
         raw || case when timed then ',"stored":"' || iso || '"}' else ',"timestamp":"' || iso || '","stored":"' || iso || '"}' end
-      from taken join sent using (store, seq), lateral (select to_char(stored at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as iso) as time
+      from sent, lateral (select to_char(stored at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as iso) as time where ${fresh}
     ),
     pointed as (
-      insert into statement_reference (store, target, seq, voiding)
-      select store, target, seq, voiding from taken join sent using (store, seq) where target is not null
+      insert into statement_reference (store, target, seq, voiding) select store, target, seq, voiding from sent where target is not null and ${fresh}
     ),
     found as (
       insert into statement_key (store, key, seq)
-      select taken.store, key, taken.seq
-      from clock cross join unnest(${keys}::bigint[], ${positions}::integer[]) as has(key, position) join taken on taken.seq = clock.first + has.position
+      select store, key, seq from mark, unnest(${stores}::integer[], ${keys}::bigint[], ${positions}::integer[]) as has(store, key, position), lateral (select first + position as seq) as time
+      where ${fresh}
     )
-    select seq, (seq - first)::integer as position,
-      (select case when is_called then last_value else 0 end from lrs_forgotten_stamp where clock.first is not null)::text as stamp
-    from taken, clock`);
-  const stored = new Array<StoredStatement | undefined>(statements.length);
-  for (const { seq, position, stamp } of inserted) stored[position] = { id: statements[position]!.id, seq: Number(seq), fresh: true, forgottenStamp: stamp };
-  if (inserted.length < statements.length) await findRepeated(db, statements, stored);
-  return stored as StoredStatement[];
+    select seq, (seq - first)::integer as position, stamp from taken, mark`),
+  );
+  const stored = new Array<StoredStatement | undefined>(statements.length).fill(undefined);
+  for (const { seq, position, stamp } of found) stored[position] = { id: statements[position]!.id, seq: Number(seq), fresh: true, forgottenStamp: stamp };
+  return stored;
 }
 
-function parametersOf(statements: readonly PreparedStatement[]): { rows: string; keys: string; positions: string } {
-  const keys: string[] = [];
-  const positions: number[] = [];
+function parametersOf(statements: readonly PreparedStatement[]): { rows: string; stores: string; keys: string; positions: string } {
+  const [stores, keys, positions]: [number[], string[], number[]] = [[], [], []];
   const rows = statements.map(({ store, id, digest, target, voiding, authorityKey, defines, timed, text, keys: own }, position) => {
     for (const key of own) {
+      stores.push(store);
       keys.push(key);
       positions.push(position);
     }
     return { position, store, id, digest: digest.toString("hex"), target, voiding, authority: authorityKey, defines, timed, raw: text };
   });
-  return { rows: JSON.stringify(rows), keys: `{${keys.join()}}`, positions: `{${positions.join()}}` };
+  return { rows: JSON.stringify(rows), stores: `{${stores.join()}}`, keys: `{${keys.join()}}`, positions: `{${positions.join()}}` };
 }
 
 /** What is stored under the ids of statements already: when, and whether it is the same statement; undefined where nothing is. */

@@ -3,7 +3,7 @@ import { attachmentsOf } from "../attachments/attachment.ts";
 import { storeAttached, type Attached } from "../attachments/contents.ts";
 import type { Contents } from "../attachments/matching.ts";
 import { coalescer } from "./coalesce.ts";
-import { storePrepared, type StoredStatement } from "./ingest.ts";
+import { storeAtOnce, storePrepared, type StoredStatement } from "./ingest.ts";
 import type { PreparedStatement } from "./prepare.ts";
 import type { Forgotten } from "../privacy/forgotten.ts";
 import type { Room } from "../stores/room.ts";
@@ -19,7 +19,7 @@ export function statementStorage(within: (stores: readonly number[]) => Transact
   const inOne = (requests: Sent[]): Promise<StoredStatement[][]> => {
     const stores = [...new Set(requests.flatMap(({ statements }) => statements.map(({ store }) => store)))].sort((one, other) => one - other);
     const own = within(stores);
-    return room.with(own, stores, () => own.transaction((tx) => storeSent(tx, requests, forgotten)));
+    return room.with(own, stores, async () => (await atOnce(own, stores, requests, forgotten)) ?? (await own.transaction((tx) => storeSent(tx, requests, forgotten))));
   };
   const together = coalescer(inOne, { maximum: 64, flushers: 2 });
   return {
@@ -32,14 +32,28 @@ export function statementStorage(within: (stores: readonly number[]) => Transact
 
 const smallEnough = 16;
 
+/** Undefined where more is to be done than to insert what is new. */
+async function atOnce(db: Db, stores: readonly number[], requests: readonly Sent[], forgotten?: Forgotten): Promise<StoredStatement[][] | undefined> {
+  if (requests.some(({ contents }) => contents.size > 0)) return undefined;
+  const stamp = forgotten ? forgotten.nobodyAsOf(stores) : null;
+  if (stamp === undefined) return undefined;
+  const all = await storeAtOnce(db, requests.flatMap(({ statements }) => statements), stamp);
+  return all && shared(all, requests);
+}
+
 async function storeSent(tx: Db, requests: readonly Sent[], forgotten?: Forgotten): Promise<StoredStatement[][]> {
   const statements = requests.flatMap((sent) => sent.statements);
   const all = await storePrepared(tx, statements);
-  let from = 0;
-  const stored = requests.map(({ statements: { length } }) => all.slice(from, (from += length)));
+  const stored = shared(all, requests);
   await storeAttached(tx, requests.flatMap((sent, index) => (sent.contents.size === 0 ? [] : attachedIn(sent, stored[index]!))));
   await forgotten?.hold(tx, statements, all);
   return stored;
+}
+
+/** To each request what is its own. */
+function shared(all: StoredStatement[], requests: readonly Sent[]): StoredStatement[][] {
+  let from = 0;
+  return requests.map(({ statements: { length } }) => all.slice(from, (from += length)));
 }
 
 /** A statement that was there already stays as it is, without what came with it now (Communication 2.1.1). */

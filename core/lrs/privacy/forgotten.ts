@@ -18,6 +18,8 @@ export interface Forgotten {
    * @throws agent_forgotten (403)
    */
   hold(tx: Db, statements: readonly PreparedStatement[], stored: readonly StoredStatement[]): Promise<void>;
+  /** The stamp as of which, so far as this process knows, nobody is forgotten in these stores; undefined where somebody is, or it is not known. */
+  nobodyAsOf(stores: readonly number[]): string | undefined;
 }
 
 /** What is to become of statements about a forgotten agent, in these roles. */
@@ -38,6 +40,10 @@ export function forgotten(site: Pick<Site, "secret" | "url">): Forgotten {
   const stores = new Map<number, Known>();
   const digestOf = (agent: Members): string | undefined => forgottenDigest(site, agent)?.toString("hex");
   return {
+    nobodyAsOf(of) {
+      const [stamp, ...others] = new Set(of.map((store) => (stores.get(store)?.orders.size === 0 ? stores.get(store)!.stamp : undefined)));
+      return others.length === 0 ? stamp : undefined;
+    },
     async hold(tx, statements, stored) {
       const fresh = statements.map((statement, index) => ({ ...statement, ...stored[index]! })).filter((one) => one.fresh);
       const stamp = fresh[0]?.forgottenStamp;
