@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ bench(): Promise<Figure[]> }>> = {
   commit: () => import("./commit.ts"),
   hooks: () => import("./hooks.ts"),
   records: () => import("./records.ts"),
+  "record-import": () => import("./record-import.ts"),
   scale: () => import("./scale.ts"),
   import: () => import("./import.ts"),
   sequencing: () => import("./sequencing.ts"),

@@ -1,4 +1,7 @@
-/* A server of its own process for the benchmarks: `raw` answers with node:http alone, `engine` is a whole engine with a course in it. */
+/*
+ * A server of its own process for the benchmarks: `raw` answers with node:http alone, `engine` is a whole engine with a course in it,
+ * `records` one with a key of the record store.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
@@ -7,6 +10,7 @@ import { createLog } from "../../core/kernel/log.ts";
 import { mochaHooks } from "../../core/testing/database.ts";
 import { testHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
+import { client } from "../lrs/http-support.ts";
 import { seed, type Seeded } from "./seed.ts";
 
 const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: see it, report it", progress: 0.25 };
@@ -15,6 +19,8 @@ const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: se
 export interface Served extends Partial<Seeded> {
   url: string;
   databaseUrl?: string;
+  /** Of the record store's key. */
+  authorization?: string;
   /** The SQL of one page at each of these paths, as PostgreSQL was asked it. */
   sqlOf?: Record<string, Asked[]>;
 }
@@ -30,6 +36,11 @@ if (process.argv[2] === "raw") {
     response.end(JSON.stringify(value));
   }).listen(0, "127.0.0.1", () => tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
   process.stdin.resume().once("end", () => server.close());
+} else if (process.argv[2] === "records") {
+  const host = await testHost({ log: createLog({ level: "info", write: () => undefined }) });
+  const { authorization } = await client(host);
+  tell({ url: host.url, databaseUrl: host.database.url, authorization });
+  process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
 } else {
   const plugin = definePlugin({
     name: "bench",
