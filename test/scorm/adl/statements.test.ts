@@ -5,18 +5,11 @@ import { createSession2004, launch2004, presetObjective, setup2004, summary2004,
 import { statements2004 } from "../../../plugins/scorm/statements2004.ts";
 import { isoDuration, type Result, type Statement } from "../../../plugins/scorm/statements/profile.ts";
 import type { StatementContext } from "../../../plugins/scorm/statements/telling.ts";
+import { statementContext } from "../recording.ts";
 import { adlCase, caseIds, needCases, type Delivery } from "./cases.ts";
 import { disagreement } from "./compare.ts";
 
-const context: StatementContext = {
-  actor: { account: { homePage: "https://lms.example", name: "l-1" } },
-  registration: "0e9c1c5a-0d5e-4f3e-8f5c-3a8a6b1c2d3e",
-  launchId: "launch-1",
-  course: { id: "https://lms.example/courses/adl", name: "ADL" },
-  sco: { id: "https://lms.example/courses/adl/item", name: "Activity" },
-  sentAtMs: 1_000_000,
-  receivedAtMs: Date.UTC(2030, 0, 1),
-};
+const context: StatementContext = { ...statementContext, sentAtMs: 1_000_000 };
 
 const named = (array: RegExp, { steps }: Delivery): string[] => [...new Set(steps.flatMap((step) => ("element" in step ? (array.exec(step.element)?.[1] ?? []) : [])))];
 

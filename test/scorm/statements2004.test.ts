@@ -1,35 +1,22 @@
 import { expect } from "chai";
-import type { Entry } from "./runtime/journal.ts";
-import { createSession2004, launch2004, presetObjective, replay2004, setup2004, type Session2004, type Setup2004, type State2004 } from "./runtime/scorm2004/index.ts";
-import { interruption2004, statements2004 } from "./statements2004.ts";
-import type { Statement } from "./statements/profile.ts";
-import type { StatementContext } from "./statements/telling.ts";
+import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
+import { createSession2004, launch2004, presetObjective, replay2004, setup2004, type Session2004, type Setup2004, type State2004 } from "../../plugins/scorm/runtime/scorm2004/index.ts";
+import { interruption2004, statements2004 } from "../../plugins/scorm/statements2004.ts";
+import type { Statement } from "../../plugins/scorm/statements/profile.ts";
+import type { StatementContext } from "../../plugins/scorm/statements/telling.ts";
+import { record, statementContext, verbs, type Run } from "./recording.ts";
 
-const context: StatementContext = {
-  actor: { account: { homePage: "https://lms.example", name: "l-1" } },
-  registration: "0e9c1c5a-0d5e-4f3e-8f5c-3a8a6b1c2d3e",
-  launchId: "launch-1",
-  course: { id: "https://lms.example/courses/golf", name: "Golf" },
-  sco: { id: "https://lms.example/courses/golf/item-1", name: "Etiquette" },
-  sentAtMs: 10_000,
-  receivedAtMs: Date.UTC(2030, 0, 1, 12, 0, 10),
-};
+const context = statementContext;
 const setup = setup2004({ learnerId: "l-1", learnerName: "Curie, Marie", objectives: [{ ...presetObjective("known"), success: "passed" }] });
 
-function journalOf(run: (session: Session2004, pass: (ms: number) => void) => void, on: Setup2004 = setup, state = launch2004(on, null)): { state: State2004; journal: Entry[] } {
-  const journal: Entry[] = [];
-  let nowMs = 1000;
-  const session = createSession2004(on, state, () => nowMs, (entry) => journal.push(entry));
-  session.initialize("");
-  run(session, (ms) => (nowMs += ms));
-  return { state: session.state(), journal };
-}
+const journalOf = (run: Run<Session2004>, on: Setup2004 = setup, state: State2004 = launch2004(on, null)) => record(createSession2004, on, state, (session, pass) => {
+    session.initialize("");
+    run(session, pass);
+  });
 
-function told(run: (session: Session2004, pass: (ms: number) => void) => void, on: Setup2004 = setup, state = launch2004(on, null)): Statement[] {
+function told(run: Run<Session2004>, on: Setup2004 = setup, state = launch2004(on, null)): Statement[] {
   return statements2004(context, on, state, journalOf(run, on, state).journal);
 }
-
-const verbs = (statements: Statement[]) => statements.map(({ verb }) => verb.id.replace("http://adlnet.gov/expapi/verbs/", ""));
 
 function setting(sets: Record<string, string>) {
   return (session: Session2004) => {

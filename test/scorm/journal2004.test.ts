@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { freshEntries, type Entry } from "./runtime/journal.ts";
+import { freshEntries, type Entry } from "../../plugins/scorm/runtime/journal.ts";
 import {
   createSession2004,
   launch2004,
@@ -12,7 +12,8 @@ import {
   type Session2004,
   type Setup2004,
   type State2004,
-} from "./runtime/scorm2004/index.ts";
+} from "../../plugins/scorm/runtime/scorm2004/index.ts";
+import { record, stateOf as replayedState, type Run } from "./recording.ts";
 
 const setup = setup2004({
   learnerId: "l-1",
@@ -23,22 +24,13 @@ const setup = setup2004({
 
 const resuming: Setup2004 = { ...setup, entry: "resume" };
 
-/** A run in the browser with its journal. */
-function recorded(run: (session: Session2004, pass: (ms: number) => void) => void, on: Setup2004 = setup, state: State2004 | null = null): { journal: Entry[]; state: State2004 } {
-  const journal: Entry[] = [];
-  let nowMs = 1_000_000;
-  const session = createSession2004(on, state, () => nowMs, (entry) => journal.push(entry));
-  session.initialize("");
-  run(session, (ms) => (nowMs += ms));
-  return { journal, state: session.state() };
-}
+const recorded = (run: Run<Session2004>, on: Setup2004 = setup, state: State2004 | null = null) =>
+  record(createSession2004, on, state, (session, pass) => {
+    session.initialize("");
+    run(session, pass);
+  });
 
-function stateOf(state: State2004, entries: readonly Entry[], on: Setup2004 = setup): State2004 {
-  const replay = replay2004(on, state, entries);
-  if (!replay.ok) throw new Error(`a gap at ${replay.expectedSeq}`);
-  expect(replay.divergences).to.deep.equal([]);
-  return replay.state;
-}
+const stateOf = (state: State2004, entries: readonly Entry[], on: Setup2004 = setup) => replayedState(replay2004(on, state, entries));
 
 const first = launch2004(setup, null);
 

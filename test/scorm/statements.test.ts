@@ -1,35 +1,21 @@
 import { expect } from "chai";
-import type { Entry } from "./runtime/journal.ts";
-import { createSession12, launch12, replay12, setup12, type Session12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
-import { interruption12, statements12, type Statement, type StatementContext } from "./statements.ts";
-import { xapiResponse } from "./statements/interaction.ts";
-import { innerIri, isoDuration } from "./statements/profile.ts";
-import { uuid5 } from "./statements/uuid5.ts";
+import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
+import { createSession12, launch12, replay12, setup12, type Session12, type Setup12, type State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
+import { interruption12, statements12, type Statement } from "../../plugins/scorm/statements.ts";
+import { xapiResponse } from "../../plugins/scorm/statements/interaction.ts";
+import { innerIri, isoDuration } from "../../plugins/scorm/statements/profile.ts";
+import { uuid5 } from "../../plugins/scorm/statements/uuid5.ts";
+import type { StatementContext } from "../../plugins/scorm/statements/telling.ts";
+import { record, statementContext, verbs, type Run } from "./recording.ts";
 
-const context: StatementContext = {
-  actor: { account: { homePage: "https://lms.example", name: "l-1" } },
-  registration: "0e9c1c5a-0d5e-4f3e-8f5c-3a8a6b1c2d3e",
-  launchId: "launch-1",
-  course: { id: "https://lms.example/courses/golf", name: "Golf" },
-  sco: { id: "https://lms.example/courses/golf/item-1", name: "Etiquette" },
-  sentAtMs: 10_000,
-  receivedAtMs: Date.UTC(2030, 0, 1, 12, 0, 10),
-};
+const context = statementContext;
 const setup = setup12({ learnerId: "l-1", learnerName: "Curie, Marie" });
 
-function journalOf(run: (session: Session12, pass: (ms: number) => void) => void, on: Setup12 = setup, state = launch12(on, null)): { state: State12; journal: Entry[] } {
-  const journal: Entry[] = [];
-  let nowMs = 1000;
-  const session = createSession12(on, state, () => nowMs, (entry) => journal.push(entry));
-  run(session, (ms) => (nowMs += ms));
-  return { state: session.state(), journal };
-}
+const journalOf = (run: Run<Session12>, on: Setup12 = setup, state: State12 = launch12(on, null)) => record(createSession12, on, state, run);
 
-function told(run: (session: Session12, pass: (ms: number) => void) => void, on: Setup12 = setup, state = launch12(on, null)): Statement[] {
+function told(run: Run<Session12>, on: Setup12 = setup, state = launch12(on, null)): Statement[] {
   return statements12(context, on, state, journalOf(run, on, state).journal);
 }
-
-const verbs = (statements: Statement[]) => statements.map(({ verb }) => verb.id.replace("http://adlnet.gov/expapi/verbs/", ""));
 
 function running(sets: Record<string, string>) {
   return (session: Session12) => {

@@ -1,26 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { freshEntries, isEntry, type Entry } from "./runtime/journal.ts";
-import { createSession12, launch12, replay12, setup12, timeSpentMs, type Session12, type Setup12, type State12 } from "./runtime/scorm12/index.ts";
-import { elements } from "./runtime/scorm12/model.ts";
+import { freshEntries, isEntry, type Entry } from "../../plugins/scorm/runtime/journal.ts";
+import { createSession12, launch12, replay12, setup12, timeSpentMs, type Session12, type Setup12, type State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
+import { elements } from "../../plugins/scorm/runtime/scorm12/model.ts";
+import { record, stateOf as replayedState, type Run } from "./recording.ts";
 
 const setup = setup12({ learnerId: "l-1", learnerName: "Curie, Marie", objectives: ["one"], masteryScore: "50" });
 
-/** A run in the browser with its journal. */
-function recorded(run: (session: Session12, pass: (ms: number) => void) => void, on: Setup12 = setup, state: State12 | null = null): { journal: Entry[]; state: State12 } {
-  const journal: Entry[] = [];
-  let nowMs = 1_000_000;
-  const session = createSession12(on, state, () => nowMs, (entry) => journal.push(entry));
-  run(session, (ms) => (nowMs += ms));
-  return { journal, state: session.state() };
-}
+const recorded = (run: Run<Session12>, on: Setup12 = setup, state: State12 | null = null) =>
+  record(createSession12, on, state, run);
 
-function stateOf(state: State12, entries: readonly Entry[], on: Setup12 = setup): State12 {
-  const replay = replay12(on, state, entries);
-  if (!replay.ok) throw new Error(`a gap at ${replay.expectedSeq}`);
-  expect(replay.divergences).to.deep.equal([]);
-  return replay.state;
-}
+const stateOf = (state: State12, entries: readonly Entry[], on: Setup12 = setup) => replayedState(replay12(on, state, entries));
 
 const first = launch12(setup, null);
 
@@ -145,7 +135,7 @@ describe("the journal of a SCORM run", () => {
   });
 
   it("is run by code that knows no page, no network, no clock and no chance", () => {
-    const folder = new URL("runtime/", import.meta.url);
+    const folder = new URL("../../plugins/scorm/runtime/", import.meta.url);
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
     expect(files).to.have.length.above(10);
     for (const file of files) {
