@@ -23,6 +23,7 @@ export type { RawRequest, UploadedFile } from "./http/request.ts";
 export type { Route, RouteBuilder, RouteInput, RouteOptions, SocketInput, SocketOptions } from "./http/routes.ts";
 export type { Socket } from "./http/socket.ts";
 export type { NavigationEntry, SlotContribution } from "./pages/part.ts";
+export type { ContentsRow, LearnerRequest, PageMessage, PlayerMessage, SaveState, Surroundings } from "./pages/player-messages.ts";
 export { etagOf, matchedVersion } from "./http/etag.ts";
 export { listReply, literally, pageQuery, pagerOf, readPage, type PageOf, type PageRequest } from "./http/paging.ts";
 export { formOf, type Form } from "./pages/form.ts";

@@ -12,6 +12,7 @@ export function playerPage(bootstrap: Bootstrap | Bootstrap2004, scriptHref: str
 <style>
 html, body { height: 100%; margin: 0; overflow: hidden; background: #fff; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
+.opening { position: fixed; inset: 40% 0 auto; margin: 0; text-align: center; pointer-events: none; }
 p { margin: 2rem; font: 1rem/1.5 system-ui, sans-serif; color: #333; }
 .notice { box-sizing: border-box; height: 100%; padding: 2rem 1.5rem; overflow: auto; font: 1rem/1.5 system-ui, sans-serif; background: #fff; color: #1c1c22; }
 .notice > * { max-width: 32rem; margin: 0 auto 1rem; color: inherit; }

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { framesOf, until } from "./support.ts";
+import { framesOf } from "./support.ts";
 
 /** The golf courses of SCORM 2004 in the player, as a person goes through them. */
 export interface Golf2004 {
@@ -14,6 +14,8 @@ export interface Golf2004 {
   /** Presses a control of the page and waits until it has led elsewhere, or was refused. */
   press(control: "continue" | "previous" | "exitAll"): Promise<void>;
   choose(title: string): Promise<void>;
+  /** Has the part that is open jump to the test (4th edition). */
+  jump(): Promise<void>;
 }
 
 export function golf2004In(page: Page): Golf2004 {
@@ -45,9 +47,15 @@ export function golf2004In(page: Page): Golf2004 {
         else await answer?.fill(/\((\d+)\)/.exec((await question.textContent()) ?? "")?.[1] ?? "");
       }
       await test.click("text=Submit Answers");
-      await until(async () => ((await test.textContent("#test")) ?? "").includes("Score:"));
+      await test.waitForFunction("document.getElementById('test').textContent.includes('Score:')");
     },
     press: (control) => moved(() => page.click(`[data-go=${control}]`)),
+    async jump() {
+      const delivered = page.waitForResponse(async (response) => response.url().endsWith("/course/commit") && ((await response.json()) as { move?: { delivery: unknown } }).move?.delivery != null);
+      await (await content()).click("#butJump");
+      const { move } = (await (await delivered).json()) as { move: { delivery: { title: string } } };
+      await page.frames().find((frame) => frame.url().includes("/scorm/"))?.waitForSelector(`#sco[title="${move.delivery.title}"]`);
+    },
     choose: (title) => moved(() => page.click(`#parts a:has-text("${title}")`)),
   };
 }

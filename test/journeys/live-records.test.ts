@@ -23,7 +23,7 @@ describe("an administrator watches statements live, in Chromium", function () {
     page.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) complaints.push(message.text());
     });
-    await signIn(page, host.url, await person(host, { name: "Grace Hopper", roles: ["administrator"] }));
+    await signIn(context, host.url, await person(host, { name: "Grace Hopper", roles: ["administrator"] }));
   });
   after(async () => {
     await browser?.close();

@@ -1,15 +1,13 @@
 import { expect } from "chai";
-import type { Browser, BrowserContext } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { isCadreError } from "../../core/kernel/errors.ts";
 import type { Diagnostic } from "../../core/courses/packages/report.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
 import { openItems } from "../../plugins/scorm/openings.ts";
 import { unitsOf } from "../../plugins/scorm/units.ts";
 import { password } from "../learning/support.ts";
 import { courseOf, learnerIn } from "../scorm/support.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
 import { framesOf, openBrowser, said, signIn } from "./support.ts";
 
 interface Expected {
@@ -46,39 +44,26 @@ const codesOf = (diagnostics: readonly Diagnostic[]) => [...new Set(diagnostics.
 
 describe("The given packages of SCORM 1.2", function () {
   this.timeout(120_000);
-  let host: TestHost;
-  let browser: Browser;
+  const site = scormInChromium({ needs: ["scorm12/golf-singlescobasic.zip"] });
   let context: BrowserContext & { complaints: string[] };
 
-  before(async function () {
-    if (!givenPackage("scorm12/golf-singlescobasic.zip")) {
-      console.log("      (the packages are not there; set CADRE_SHARED)");
-      return this.skip();
-    }
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-  beforeEach(async () => void (context = await openBrowser(browser)));
+  beforeEach(async () => void (context = await openBrowser(site.browser)));
   afterEach(() => context?.close());
 
   for (const [file, { units, speak, report = [] }] of Object.entries(playable)) {
     it(`imports ${file}, launches it and lets it speak`, async () => {
-      const { versionId, imported } = await takeIn(host, givenPackage(file) ?? "");
+      const { versionId, imported } = await takeIn(site.host, givenPackage(file) ?? "");
       expect(codesOf(imported.diagnostics)).to.deep.equal(report);
       const all = unitsOf(imported.structure);
       expect(all).to.have.length(units);
-      const course = await courseOf(host, versionId);
-      const learner = await learnerIn(host, course);
+      const course = await courseOf(site.host, versionId);
+      const learner = await learnerIn(site.host, course);
       const page = await context.newPage();
-      await signIn(page, host.url, { email: learner.email, password });
+      await signIn(context, site.host.url, { email: learner.email, password });
       const open = openItems(imported.structure, {});
       for (const [index, { identifier }] of all.filter((unit) => open.has(unit.identifier)).slice(0, 3).entries()) {
         const loaded = page.waitForResponse((response) => response.url().includes("/content/"));
-        await page.goto(`${host.url}/courses/${course.slug}/play/${course.item}?unit=${encodeURIComponent(identifier)}`);
+        await page.goto(`${site.host.url}/courses/${course.slug}/play/${course.item}?unit=${encodeURIComponent(identifier)}`);
         expect((await loaded).status()).to.equal(200);
         await framesOf(page);
         if (index < speak) await said(page, /Saved \d\d:\d\d:\d\d/);
@@ -89,7 +74,7 @@ describe("The given packages of SCORM 1.2", function () {
 
   for (const [file, reason] of Object.entries(refused)) {
     it(`refuses ${file} with its reason`, async () => {
-      const error = await takeIn(host, givenPackage(file) ?? "").then(
+      const error = await takeIn(site.host, givenPackage(file) ?? "").then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

@@ -1,43 +1,28 @@
 import { expect } from "chai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { createAdministratorLink } from "../../core/people/administrators.ts";
 import { sql } from "../../core/db/sql.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
 import { mailTo } from "../people/people.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
 import { givenPackage } from "../support/packages.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { until } from "../support/until.ts";
 import { golfIn, lastPage } from "./golf.ts";
-import { framesOf, openBrowser, said, signIn, until } from "./support.ts";
+import { framesOf, openBrowser, said, signIn } from "./support.ts";
 
-const golf = givenPackage("scorm12/golf-singlescobasic.zip");
+const golf = "scorm12/golf-singlescobasic.zip";
 const password = "a horse on a staircase";
 const [instructor, learner] = [{ name: "Grace Hopper", email: "grace@example.org", password }, { name: "Ada Lovelace", email: "ada@example.org", password }];
 
 describe("A SCORM package's journey in Chromium", function () {
   this.timeout(120_000);
-  let host: TestHost;
-  let browser: Browser;
+  const site = scormInChromium({ needs: [golf] });
   const contexts: (BrowserContext & { complaints: string[] })[] = [];
   let teaching: Page;
   let courseHref: string;
   let score: number;
 
-  before(async function () {
-    if (!golf) {
-      console.log("      (the packages are not there; set CADRE_SHARED)");
-      return this.skip();
-    }
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-
   const newcomer = async (options?: { phone?: boolean }): Promise<Page> => {
-    const context = await openBrowser(browser, options);
+    const context = await openBrowser(site.browser, options);
     contexts.push(context);
     return context.newPage();
   };
@@ -50,10 +35,10 @@ describe("A SCORM package's journey in Chromium", function () {
 
   it("lets an administrator in by the one-time link, who makes an instructor", async () => {
     const page = await newcomer();
-    await page.goto(await createAdministratorLink(host.context));
+    await page.goto(await createAdministratorLink(site.host.context));
     await fill(page, { name: "Edith Clarke", email: "edith@example.org", password });
     await press(page, "Create account and sign in");
-    await page.goto(`${host.url}/admin/people`);
+    await page.goto(`${site.host.url}/admin/people`);
     await page.getByLabel("Full name").fill(instructor.name);
     await page.getByLabel("Email", { exact: true }).fill(instructor.email);
     await page.locator("form[action='/admin/people'][method=post] [name=role]").selectOption("instructor");
@@ -64,14 +49,14 @@ describe("A SCORM package's journey in Chromium", function () {
 
   it("lets the instructor upload the package, build a course of it and publish it", async () => {
     teaching = await newcomer();
-    await teaching.goto(host.url + (await mailTo(host, instructor.email))?.link);
+    await teaching.goto(site.host.url + (await mailTo(site.host, instructor.email))?.link);
     await fill(teaching, { password });
     await press(teaching, "Save and sign in");
-    await teaching.goto(`${host.url}/teach/courses`);
+    await teaching.goto(`${site.host.url}/teach/courses`);
     await fill(teaching, { title: "Golf for beginners" });
     await press(teaching, "Create draft");
     await teaching.getByRole("link", { name: "Upload a package" }).click();
-    await teaching.setInputFiles("[name=file]", golf ?? "");
+    await teaching.setInputFiles("[name=file]", givenPackage(golf) ?? "");
     await teaching.getByRole("button", { name: "Upload and check" }).click();
     await teaching.waitForURL("**/teach/packages/**");
     expect(await teaching.textContent("main")).to.include("SCORM 1.2").and.to.include("Nothing is wrong with this package");
@@ -85,10 +70,10 @@ describe("A SCORM package's journey in Chromium", function () {
 
   it("lets a learner register, enroll, learn, and close the tab in the middle", async () => {
     const page = await newcomer();
-    await page.goto(`${host.url}/register`);
+    await page.goto(`${site.host.url}/register`);
     await fill(page, { name: learner.name, email: learner.email, password });
     await press(page, "Create account");
-    await page.goto(host.url + courseHref);
+    await page.goto(site.host.url + courseHref);
     await press(page, "Enroll");
     await page.getByRole("link", { name: "Start", exact: true }).click();
     const { content } = await framesOf(page);
@@ -97,7 +82,7 @@ describe("A SCORM package's journey in Chromium", function () {
     await said(page, /^Saved \d\d:\d\d:\d\d$/);
     await golfIn(content).next(1);
     await page.close({ runBeforeUnload: true });
-    await until(async () => (await host.context.db.rows(sql`select id from scorm.run where state::json ->> 'ended' = 'suspend'`)).length === 1);
+    await until(async () => (await site.host.context.db.rows(sql`select id from scorm.run where state::json ->> 'ended' = 'suspend'`)).length === 1);
   });
 
   it("lets them go on at the same place on another device, and pass", async () => {
@@ -107,8 +92,8 @@ describe("A SCORM package's journey in Chromium", function () {
       asked.push(dialog.message());
       void dialog.accept();
     });
-    await signIn(page, host.url, learner);
-    await page.goto(host.url + courseHref);
+    await signIn(page.context(), site.host.url, learner);
+    await page.goto(site.host.url + courseHref);
     await page.getByRole("link", { name: "Continue", exact: true }).click();
     const { content } = await framesOf(page);
     await content.waitForFunction("currentPage !== null");

@@ -1,16 +1,15 @@
 import { expect } from "chai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
 import { password, person } from "../learning/support.ts";
 import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { until } from "../support/until.ts";
 import { golf2004In, type Golf2004 } from "./golf2004.ts";
-import { framesOf, openBrowser, said, signIn, until } from "./support.ts";
+import { framesOf, openBrowser, said, signIn } from "./support.ts";
 
-const golf = (name: string) => givenPackage(`scorm2004/golf-${name}.zip`) ?? "";
+const golf = (name: string) => `scorm2004/golf-${name}.zip`;
 const reading = ["Playing the Game", "Etiquette", "Handicapping", "Having Fun"];
 
 /** What the 4th edition's golf course takes from a server elsewhere, as far as it uses it. */
@@ -26,32 +25,19 @@ interface Sitting {
 
 describe("SCORM 2004 in Chromium", function () {
   this.timeout(180_000);
-  let host: TestHost;
-  let browser: Browser;
+  const site = scormInChromium({ needs: [golf("SequencingForcedSequential_SCORM20043rdEdition")] });
   let context: BrowserContext & { complaints: string[] };
 
-  before(async function () {
-    if (!golf("SequencingForcedSequential_SCORM20043rdEdition")) {
-      console.log("      (the packages are not there; set CADRE_SHARED)");
-      return this.skip();
-    }
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-  beforeEach(async () => void (context = await openBrowser(browser)));
+  beforeEach(async () => void (context = await openBrowser(site.browser)));
   afterEach(() => context?.close());
 
   async function start(name: string): Promise<Sitting> {
-    const place = await courseOf(host, (await takeIn(host, golf(name))).versionId);
-    const learner = await learnerIn(host, place);
+    const place = await courseOf(site.host, (await takeIn(site.host, givenPackage(golf(name)) ?? "")).versionId);
+    const learner = await learnerIn(site.host, place);
     const page = await context.newPage();
     page.on("dialog", (dialog) => void dialog.accept());
-    await signIn(page, host.url, { email: learner.email, password });
-    const url = `${host.url}/courses/${place.slug}/play/${place.item}`;
+    await signIn(context, site.host.url, { email: learner.email, password });
+    const url = `${site.host.url}/courses/${place.slug}/play/${place.item}`;
     await open(page, url);
     return { page, learner, course: golf2004In(page), place, url };
   }
@@ -72,7 +58,7 @@ describe("SCORM 2004 in Chromium", function () {
     await (await framesOf(page)).content.click("#butNext");
     await said(page, /^Saved \d\d:\d\d:\d\d$/);
     await page.close({ runBeforeUnload: true });
-    await until(async () => (await host.context.db.rows(sql`select id from scorm.run where registration = ${learner.registration} and state::json ->> 'ended' = 'suspend'`)).length === 2);
+    await until(async () => (await site.host.context.db.rows(sql`select id from scorm.run where registration = ${learner.registration} and state::json ->> 'ended' = 'suspend'`)).length === 2);
 
     const again = await context.newPage();
     again.on("dialog", (dialog) => void dialog.accept());
@@ -93,10 +79,10 @@ describe("SCORM 2004 in Chromium", function () {
     await again.waitForURL(`**/courses/${place.slug}`);
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed", progress: 1 });
 
-    const staff = await person(host, `instructor:${place.id}`);
-    const teaching = await (await openBrowser(browser)).newPage();
-    await signIn(teaching, host.url, { email: staff.email, password });
-    await teaching.goto(`${host.url}/teach/courses/${place.id}/learners`);
+    const staff = await person(site.host, `instructor:${place.id}`);
+    const teaching = await (await openBrowser(site.browser)).newPage();
+    await signIn(teaching.context(), site.host.url, { email: staff.email, password });
+    await teaching.goto(`${site.host.url}/teach/courses/${place.id}/learners`);
     expect(await teaching.getByRole("row", { name: learner.name }).textContent()).to.include("Completed");
     await teaching.context().close();
     expect(context.complaints).to.deep.equal([]);

@@ -1,12 +1,9 @@
 import { expect } from "chai";
-import type { Browser } from "playwright-core";
 import { preview } from "../../core/learning/play.ts";
 import { sql } from "../../core/db/sql.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
-import { until } from "../journeys/support.ts";
 import { person, type Person } from "../learning/support.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { until } from "../support/until.ts";
 import { findApi, ownPackage } from "./own-packages.ts";
 import { commitOf, courseOf, learnerIn, openPlayer, type Learner } from "./support.ts";
 
@@ -22,33 +19,25 @@ const clumsy = `<!doctype html><title>Clumsy</title><script>${findApi}
 
 describe("The diagnosis of a launch", function () {
   this.timeout(40_000);
-  let host: TestHost;
-  let browser: Browser;
+  const site = scormInChromium();
   let course: Awaited<ReturnType<typeof courseOf>>;
   let learner: Learner;
   let instructor: Person;
   let here: string;
 
-  const rowsIn = async (table: string) => (await host.context.db.one<{ count: number }>(sql`select count(*)::int as count from ${sql.raw(table)}`)).count;
+  const rowsIn = async (table: string) => (await site.host.context.db.one<{ count: number }>(sql`select count(*)::int as count from ${sql.raw(table)}`)).count;
 
-  before(async function () {
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-    course = await courseOf(host, await ownPackage(host, { "index.html": clumsy }));
-    learner = await learnerIn(host, course);
-    instructor = await person(host, `instructor:${course.id}`);
+  before(async () => {
+    course = await courseOf(site.host, await ownPackage(site.host, { "index.html": clumsy }));
+    learner = await learnerIn(site.host, course);
+    instructor = await person(site.host, `instructor:${course.id}`);
     const { frameHref, launchId } = await learner.play();
-    const page = await browser.newPage();
+    const page = await site.browser.newPage();
     await page.goto(frameHref);
     await until(async () => (await rowsIn("scorm.journal")) > 0);
     await page.close();
     here = `/scorm/courses/${course.id}/launches/${launchId}`;
   });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-
   it("is reached from the learner's record", async () => {
     const { text } = await (await instructor.browser()).get(`/teach/courses/${course.id}/learners/${learner.id}`);
     expect(text).to.include(here).and.to.include("calls failed");
@@ -77,18 +66,18 @@ describe("The diagnosis of a launch", function () {
   it("shows what the server's run refused", async () => {
     const player = await learner.launch();
     await player.post(commitOf(player.launchId, [[1, Date.now(), "initialize"], [2, Date.now(), "set", "cmi.core.score.raw", "1000"]]));
-    const [{ launchId } = { launchId: "" }] = await host.context.db.rows<{ launchId: string }>(sql`select launch_id from scorm.run where id = ${player.launchId}`);
+    const [{ launchId } = { launchId: "" }] = await site.host.context.db.rows<{ launchId: string }>(sql`select launch_id from scorm.run where id = ${player.launchId}`);
     const { text } = await (await instructor.browser()).get(`/scorm/courses/${course.id}/launches/${launchId}?part=refused`);
     expect(text).to.include("cmi.core.score.raw").and.to.include("entry 2").and.to.include("405");
   });
 
   it("is for who may read the learner's record, in that course", async () => {
-    const elsewhere = await courseOf(host, await ownPackage(host, { "index.html": clumsy }));
-    const other = await person(host, `instructor:${elsewhere.id}`);
+    const elsewhere = await courseOf(site.host, await ownPackage(site.host, { "index.html": clumsy }));
+    const other = await person(site.host, `instructor:${elsewhere.id}`);
     for (const path of [here, `${here}/download`]) {
       expect((await (await other.browser()).get(path)).status).to.equal(403);
       expect((await (await learner.browser()).get(path)).status).to.equal(403);
-      expect((await host.browser().get(path)).status).to.equal(303);
+      expect((await site.host.browser().get(path)).status).to.equal(303);
       expect((await (await other.browser()).get(path.replace(course.id, elsewhere.id))).status).to.equal(404);
     }
   });
@@ -98,15 +87,15 @@ describe("The diagnosis of a launch", function () {
     const counts = () => Promise.all(tables.map(rowsIn));
     const before = await counts();
     const ctx = await instructor.as();
-    const [{ versionId } = { versionId: "" }] = await host.context.db.rows<{ versionId: string }>(sql`select published_version_id as version_id from course where id = ${course.id}`);
+    const [{ versionId } = { versionId: "" }] = await site.host.context.db.rows<{ versionId: string }>(sql`select published_version_id as version_id from course where id = ${course.id}`);
     const { frameHref } = await preview(ctx, { courseId: course.id, versionId, itemKey: course.item });
-    const player = await openPlayer(host, frameHref);
-    const theirs = (await host.context.db.rows<{ id: string }>(sql`select id from scorm.run limit 1`))[0]!.id;
+    const player = await openPlayer(site.host, frameHref);
+    const theirs = (await site.host.context.db.rows<{ id: string }>(sql`select id from scorm.run limit 1`))[0]!.id;
     for (const more of [{}, { recover: true }, { take: true }, { leaving: true }, { calls: [[1, "LMSGetValue", "x", "", "201"]] }]) {
       expect((await player.post(commitOf(player.launchId, [[1, Date.now(), "initialize"], [2, Date.now(), "set", "cmi.core.lesson_status", "passed"], [3, Date.now(), "finish"]], more))).status).to.equal(200);
       await player.post(commitOf(theirs, [[900, Date.now(), "set", "cmi.core.lesson_status", "passed"]], more));
     }
-    const page = await browser.newPage();
+    const page = await site.browser.newPage();
     await page.goto(frameHref);
     await page.waitForFunction("document.querySelector('#sco')?.contentWindow?.api?.LMSFinish('') === 'true' || window.API?.LMSFinish('') === 'true'");
     await Promise.all([page.waitForEvent("close"), page.close({ runBeforeUnload: true })]);

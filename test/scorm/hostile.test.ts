@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import type { BrowserContext, Frame, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
-import { framesOf, signIn, until } from "../journeys/support.ts";
-import { password } from "../learning/support.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
+import { openPlayed } from "../journeys/support.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { until } from "../support/until.ts";
 import { freePort } from "./faults/server.ts";
 import { findApi, ownPackage } from "./own-packages.ts";
 import { courseOf, learnerIn, type Learner } from "./support.ts";
@@ -21,8 +19,12 @@ const victimPage = `<!doctype html><title>Victim</title><script>${findApi} api.L
 for (const { shape, port, isApart } of [{ shape: "on an origin shared by all content", isApart: false, port: () => Promise.resolve(0) }, { shape: "on an origin of its own (a wildcard)", isApart: true, port: freePort }]) {
   describe(`A hostile package ${shape}`, function () {
     this.timeout(30_000);
-    let host: TestHost;
-    let browser: Browser;
+    const site = scormInChromium({
+      async settings() {
+        const contentPort = await port();
+        return { http: { port: 0, contentPort, ...(isApart && { contentUrl: `http://*.localhost:${contentPort}` }) } };
+      },
+    });
     let context: BrowserContext;
     let page: Page;
     let content: Frame;
@@ -31,45 +33,30 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     let course: Awaited<ReturnType<typeof courseOf>>;
     let other: typeof course;
     let playHref: string;
-    let victimsHref: string;
 
-    before(async function () {
-      const contentPort = await port();
-      host = await testHost({ plugins: [scorm], settings: { http: { port: 0, contentPort, ...(isApart && { contentUrl: `http://*.localhost:${contentPort}` }) } } });
-      browser = await chromiumOrSkip(this);
-      course = await courseOf(host, await ownPackage(host, files));
-      other = await courseOf(host, await ownPackage(host, { "index.html": victimPage }));
-      playHref = `${host.url}/courses/${course.slug}/play/${course.item}`;
-      victimsHref = `${host.url}/courses/${other.slug}/play/${other.item}`;
-    });
-    after(async () => {
-      await browser?.close();
-      await host?.stop();
+    before(async () => {
+      course = await courseOf(site.host, await ownPackage(site.host, files));
+      other = await courseOf(site.host, await ownPackage(site.host, { "index.html": victimPage }));
+      playHref = `${site.host.url}/courses/${course.slug}/play/${course.item}`;
     });
     beforeEach(async () => {
-      [learner, victim] = [await learnerIn(host, course), await learnerIn(host, other)];
-      context = await browser.newContext();
-      page = await context.newPage();
-      await signIn(page, host.url, { email: learner.email, password });
-      await page.goto(playHref);
-      ({ content } = await framesOf(page));
+      [learner, victim] = [await learnerIn(site.host, course), await learnerIn(site.host, other)];
+      context = await site.browser.newContext();
+      ({ page, content } = await openPlayed(context, site.host.url, learner, course));
       await content.waitForFunction("window.attempt");
     });
     afterEach(() => context.close());
 
     /** Runs an attack in the content's frame; `lms` is the site's origin. */
-    const attack = (code: string) => content.evaluate<{ got?: unknown; failed?: string }>(`((lms) => attempt(async () => { ${code} }))(${JSON.stringify(host.url)})`);
+    const attack = (code: string) => content.evaluate<{ got?: unknown; failed?: string }>(`((lms) => attempt(async () => { ${code} }))(${JSON.stringify(site.host.url)})`);
     const token = () => content.evaluate<string>("location.pathname.split('/')[2]");
     const openVictims = async (device: BrowserContext) => {
-      const theirs = await device.newPage();
-      await signIn(theirs, host.url, { email: victim.email, password });
-      await theirs.goto(victimsHref);
-      const frames = await framesOf(theirs);
-      await frames.content.waitForFunction("window.began");
-      return { page: theirs, ...frames };
+      const theirs = await openPlayed(device, site.host.url, victim, other);
+      await theirs.content.waitForFunction("window.began");
+      return theirs;
     };
     const stays = () => expect(page.url()).to.equal(playHref);
-    const runsOf = (whose: Learner) => host.context.db.rows<{ id: string; state: string; seq: number }>(sql`select id, state, seq from scorm.run where registration = ${whose.registration} order by id`);
+    const runsOf = (whose: Learner) => site.host.context.db.rows<{ id: string; state: string; seq: number }>(sql`select id, state, seq from scorm.run where registration = ${whose.registration} order by id`);
 
     it("reads no cookie of the site", async () => {
       expect(await attack("return document.cookie")).to.deep.equal({ got: "" });
@@ -80,18 +67,18 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       const { got, failed } = await attack("return JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
       // A browser that keeps nothing for frames of another site denies it altogether.
       expect(got ?? failed).to.be.a("string").that.does.not.include("of the site");
-      for (const way of ["top.localStorage", "parent.parent.sessionStorage"]) expect((await attack(`return ${way}.length`)).failed, way).to.match(/SecurityError|Blocked/);
+      for (const way of ["top.localStorage", "top.sessionStorage"]) expect((await attack(`return ${way}.length`)).failed, way).to.match(/SecurityError|Blocked/);
     });
 
     it("walks to the player's own page and no further", async () => {
-      for (const way of ["top.document", "parent.parent.document.body", "top.location.href", "parent.parent.API", "top.frames[0].parent.document", "frameElement.ownerDocument.defaultView.parent.document"]) {
+      for (const way of ["top.document", "top.document.body", "top.location.href", "top.API", "top.frames[0].top.document", "frameElement.ownerDocument.defaultView.top.document"]) {
         expect((await attack(`return String(${way})`)).failed, way).to.match(/SecurityError|Blocked/);
       }
-      expect(await attack("return [top.opener, parent.parent.opener]")).to.deep.equal({ got: [null, null] });
+      expect(await attack("return [top.opener, parent.opener]")).to.deep.equal({ got: [null, null] });
     });
 
     it("does not navigate the page that holds it, by script, link, form or name", async () => {
-      for (const way of ["top.location = 'about:blank'", "top.location.href = location.href", "top.location.replace('about:blank')", "parent.parent.location.assign('about:blank')", "window.open('about:blank', '_top')", "document.getElementById('top').href = location.href; document.getElementById('top').click()", "const form = document.body.appendChild(document.createElement('form')); form.target = '_top'; form.action = location.href; form.submit()"]) {
+      for (const way of ["top.location = 'about:blank'", "top.location.href = location.href", "top.location.replace('about:blank')", "top.location.assign('about:blank')", "window.open('about:blank', '_top')", "document.getElementById('top').href = location.href; document.getElementById('top').click()", "const form = document.body.appendChild(document.createElement('form')); form.target = '_top'; form.action = location.href; form.submit()"]) {
         await attack(way);
       }
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
@@ -102,13 +89,15 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     it("does not navigate the site's page from a window that it opens, nor get hold of it there", async () => {
       const [popup] = await Promise.all([context.waitForEvent("page"), content.evaluate("void window.open('popup.html')")]);
       await popup.waitForLoadState();
-      const tries = await popup.evaluate<string[]>(`[() => opener.top.location = 'about:blank', () => opener.top.document.cookie, () => opener.parent.parent.document.title, () => opener.top.opener.document].map((way) => { try { return String(way()); } catch (error) { return "refused: " + error.name; } })`);
+      const tries = await popup.evaluate<string[]>(`[() => opener.top.location = 'about:blank', () => opener.top.document.cookie, () => opener.parent.top.document.title, () => opener.top.opener.document].map((way) => { try { return String(way()); } catch (error) { return "refused: " + error.name; } })`);
       for (const tried of tries) expect(tried).to.match(/^refused/);
       stays();
     });
 
     it("opens no page of the site in a window that it holds", async () => {
-      const { got, failed } = await attack("const popup = window.open(lms + '/account'); await new Promise((done) => setTimeout(done, 500)); try { return popup.document.body.innerHTML; } catch (error) { return 'refused'; }");
+      const [popup] = await Promise.all([context.waitForEvent("page"), attack("window.popup = window.open(lms + '/account')")]);
+      await popup.waitForLoadState();
+      const { got, failed } = await attack("return window.popup.document.body.innerHTML");
       expect(failed ?? String(got)).not.to.include(learner.email);
       const pages = await Promise.all(context.pages().filter((each) => each !== page).map((each) => each.content()));
       for (const each of pages) expect(each).not.to.include(learner.email);
@@ -126,26 +115,26 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
         expect((await attack(`return (await fetch(lms + '/api/v1/me', ${options})).text()`)).failed, options).to.match(/Failed to fetch/);
       }
       expect(await attack("return navigator.sendBeacon(lms + '/api/v1/me/tokens', '{}') && new Promise((done) => { const request = new XMLHttpRequest(); request.onerror = () => done('refused'); request.onload = () => done(request.responseText); request.open('GET', lms + '/api/v1/me'); request.send(); })")).to.satisfy(({ got }: { got: unknown }) => got === "refused" || got === false);
-      const tokens = await host.context.db.rows(sql`select id from api_token where user_id = ${learner.id}`);
+      const tokens = await site.host.context.db.rows(sql`select id from api_token where user_id = ${learner.id}`);
       expect(tokens).to.deep.equal([]);
     });
 
     it("is not let in at the site's API with its launch's token", async () => {
       const given = await token();
       for (const path of ["/api/v1/me", "/api/v1/enrollments", "/xapi/statements"]) {
-        const { status } = await fetch(host.url + path, { headers: { Authorization: `Bearer ${given}`, "X-Experience-API-Version": "1.0.3" } });
+        const { status } = await fetch(site.host.url + path, { headers: { Authorization: `Bearer ${given}`, "X-Experience-API-Version": "1.0.3" } });
         expect(status, path).to.be.within(401, 403);
       }
     });
 
     it("submits no form to the site", async () => {
-      await attack("const form = document.body.appendChild(document.createElement('form')); form.method = 'post'; form.action = lms + '/sign-out'; form.target = 'there'; const frame = document.body.appendChild(document.createElement('iframe')); frame.name = 'there'; form.submit(); await new Promise((done) => setTimeout(done, 300));");
+      await attack("const form = document.body.appendChild(document.createElement('form')); form.method = 'post'; form.action = lms + '/sign-out'; form.target = 'there'; const frame = document.body.appendChild(document.createElement('iframe')); frame.name = 'there'; await new Promise((done) => { frame.onload = done; addEventListener('securitypolicyviolation', done); form.submit(); });");
       await page.reload();
       stays();
     });
 
     it("forges no commit for another learner, and reads nobody else's state", async () => {
-      const second = await browser.newContext();
+      const second = await site.browser.newContext();
       const theirs = await openVictims(second);
       await theirs.content.evaluate("visit('a secret place')");
       await until(async () => (await runsOf(victim)).some(({ state }) => state.includes("a secret place")));
@@ -170,18 +159,19 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       ];
       const complaints: string[] = [];
       page.on("dialog", (dialog) => void (complaints.push(dialog.message()), dialog.dismiss()));
+      await page.evaluate("window.heard = 0; addEventListener('message', () => (heard += 1))");
       for (const message of messages) {
-        await attack(`top.postMessage(${JSON.stringify(message)}, '*'); parent.parent.postMessage(${JSON.stringify(message)}, lms)`);
-        if ((message as { type?: string } | null)?.type !== "cadre.reopen") await attack(`parent.eval(${JSON.stringify(`window.parent.postMessage(${JSON.stringify(message)}, "*")`)})`);
+        await attack(`top.postMessage(${JSON.stringify(message)}, '*'); top.postMessage(${JSON.stringify(message)}, lms)`);
+        if ((message as { type?: string } | null)?.type !== "cadre.reopen") await attack(`parent.eval(${JSON.stringify(`top.postMessage(${JSON.stringify(message)}, "*")`)})`);
       }
-      await page.evaluate("new Promise((done) => setTimeout(done))");
+      await page.waitForFunction(`heard >= ${3 * messages.length - 1}`);
       stays();
       expect(complaints).to.deep.equal([]);
       expect(await page.$("img[src=x], [data-saved] b, nav script")).to.equal(null);
     });
 
     it("is brought back to its own course where it has the page opened anew", async () => {
-      await attack(`parent.eval('window.parent.postMessage({ type: "cadre.reopen", target: "//example.org/?javascript:alert(1)" }, "*")')`);
+      await attack(`parent.eval('top.postMessage({ type: "cadre.reopen", target: "//example.org/?javascript:alert(1)" }, "*")')`);
       await page.waitForURL((address) => address.search !== "");
       expect(page.url().startsWith(`${playHref}?unit=`)).to.equal(true);
     });
@@ -198,7 +188,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     });
 
     it(isApart ? "reads and forges nothing of what another package keeps on this device" : "shares storage with other packages, and still opens none of theirs", async () => {
-      const second = await browser.newContext();
+      const second = await site.browser.newContext();
       const frames = await openVictims(second);
       await second.setOffline(true);
       await frames.content.evaluate("visit('left behind')");
@@ -208,10 +198,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       await second.setOffline(false);
       // Now another learner sits down at the same device.
       await second.clearCookies();
-      page = await second.newPage();
-      await signIn(page, host.url, { email: (await learnerIn(host, course)).email, password });
-      await page.goto(playHref);
-      ({ content } = await framesOf(page));
+      ({ page, content } = await openPlayed(second, site.host.url, await learnerIn(site.host, course), course));
       await content.waitForFunction("window.attempt");
       const { got, failed } = await attack("const names = (await indexedDB.databases()).map(({ name }) => name); const rows = await new Promise((done) => { const open = indexedDB.open('cadre-outbox'); open.onsuccess = () => { const all = open.result.transaction('entries').objectStore('entries').getAll(); all.onsuccess = () => done(all.result); }; }); return JSON.stringify([names, rows, { ...localStorage }])");
       expect(JSON.stringify(got ?? failed)).not.to.include(String(theirToken));
@@ -225,34 +212,3 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     });
   });
 }
-
-describe("Content that opens a window", function () {
-  this.timeout(30_000);
-  let host: TestHost;
-  let browser: Browser;
-
-  before(async function () {
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-  });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-
-  it("finds the API there through its opener", async () => {
-    const inPopup = `<!doctype html><title>In a window</title><script>${findApi} window.done = api.LMSInitialize("") + api.LMSSetValue("cmi.core.lesson_location", "in a window") + api.LMSCommit("");</script>`;
-    const course = await courseOf(host, await ownPackage(host, { "index.html": "<!doctype html><title>Opens</title><button onclick=\"window.open('popup.html', 'sco')\">Begin</button>", "popup.html": inPopup }));
-    const learner = await learnerIn(host, course);
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await signIn(page, host.url, { email: learner.email, password });
-    await page.goto(`${host.url}/courses/${course.slug}/play/${course.item}`);
-    const { content } = await framesOf(page);
-    const [popup] = await Promise.all([context.waitForEvent("page"), content.click("button")]);
-    await popup.waitForFunction("window.done");
-    expect(await popup.evaluate("window.done")).to.equal("truetruetrue");
-    await until(async () => (await host.context.db.rows(sql`select id from scorm.run where state like '%in a window%'`)).length === 1);
-    await context.close();
-  });
-});

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import type { Diagnostic } from "../../core/courses/packages/report.ts";
 import { isCadreError } from "../../core/kernel/errors.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
 import { playedFrom } from "../../plugins/scorm/play2004/course.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
+import { scormSite } from "../support/scorm-site.ts";
 import { openCourse } from "./course2004.ts";
 import { courseOf, learnerIn } from "./support.ts";
 
@@ -38,37 +37,28 @@ const refused: Record<string, string> = {
 
 describe("The given packages of SCORM 2004", function () {
   this.timeout(60_000);
-  let host: TestHost;
-
-  before(async function () {
-    if (!givenPackage(Object.keys(playable)[0] ?? "")) {
-      console.log("      (the packages are not there; set CADRE_SHARED)");
-      return this.skip();
-    }
-    host = await testHost({ plugins: [scorm] });
-  });
-  after(() => host?.stop());
+  const site = scormSite({ needs: Object.keys(playable) });
 
   for (const [file, { edition, activities, report = [] }] of Object.entries(playable)) {
     it(`imports ${file}, opens it, takes what its content says and suspends it`, async () => {
-      const { versionId, imported } = await takeIn(host, givenPackage(file) ?? "");
+      const { versionId, imported } = await takeIn(site.host, givenPackage(file) ?? "");
       expect([...new Set(imported.diagnostics.map(({ code }) => code))].sort()).to.deep.equal(report);
       expect([imported.format, imported.structure.edition]).to.deep.equal(["scorm2004", edition]);
       expect(playedFrom(versionId, imported.structure).leaves.size).to.equal(activities);
-      const course = await courseOf(host, versionId);
-      const learner = await learnerIn(host, course);
-      const player = await openCourse(host, learner, course.item);
+      const course = await courseOf(site.host, versionId);
+      const learner = await learnerIn(site.host, course);
+      const player = await openCourse(site.host, learner, course.item);
       expect((await fetch(player.delivery.scoUrl ?? "")).status).to.equal(200);
       const { status, json } = await player.go({ kind: "leave" }, "initialize", ["cmi.location", "2"], ["cmi.exit", "suspend"], "finish");
       expect([status, json.divergences, json.move?.ended]).to.deep.equal([200, undefined, true]);
-      const again = await openCourse(host, learner, course.item);
+      const again = await openCourse(site.host, learner, course.item);
       expect([again.delivery.activity, again.delivery.setup.entry, again.delivery.state.cmi["cmi.location"]]).to.deep.equal([player.delivery.activity, "resume", "2"]);
     });
   }
 
   for (const [file, reason] of Object.entries(refused)) {
     it(`refuses ${file} with its reason`, async () => {
-      const error = await takeIn(host, givenPackage(file) ?? "").then(
+      const error = await takeIn(site.host, givenPackage(file) ?? "").then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

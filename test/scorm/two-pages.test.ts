@@ -1,45 +1,28 @@
 import { expect } from "chai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
-import { testHost, type TestHost } from "../../core/testing/index.ts";
-import scorm from "../../plugins/scorm/index.ts";
-import { until } from "../journeys/support.ts";
-import { chromiumOrSkip } from "../support/chromium.ts";
-import { findApi, ownPackage } from "./own-packages.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { until } from "../support/until.ts";
+import { obedient, ownPackage } from "./own-packages.ts";
 import { courseOf, learnerIn, type Learner } from "./support.ts";
-
-/** Content that does as it is told from outside. */
-const obedient = `<!doctype html><title>Obedient</title><h1>Obedient</h1><script>${findApi}
-  api.LMSInitialize("");
-  window.began = { entry: api.LMSGetValue("cmi.core.entry"), location: api.LMSGetValue("cmi.core.lesson_location"), time: api.LMSGetValue("cmi.core.total_time") };
-  function visit(place) { api.LMSSetValue("cmi.core.lesson_location", place); return api.LMSCommit(""); }
-  addEventListener("pagehide", () => { api.LMSSetValue("cmi.suspend_data", "left at " + api.LMSGetValue("cmi.core.lesson_location")); api.LMSSetValue("cmi.core.exit", "suspend"); api.LMSFinish(""); });
-</script>`;
 
 describe("Content that is open twice", function () {
   this.timeout(40_000);
-  let host: TestHost;
-  let browser: Browser;
+  const site = scormInChromium();
   let course: Awaited<ReturnType<typeof courseOf>>;
   let learner: Learner;
   const contexts: BrowserContext[] = [];
 
-  before(async function () {
-    host = await testHost({ plugins: [scorm] });
-    browser = await chromiumOrSkip(this);
-    course = await courseOf(host, await ownPackage(host, { "index.html": obedient }));
+  before(async () => {
+    course = await courseOf(site.host, await ownPackage(site.host, { "index.html": obedient }));
   });
-  after(async () => {
-    await browser?.close();
-    await host?.stop();
-  });
-  beforeEach(async () => void (learner = await learnerIn(host, course)));
+  beforeEach(async () => void (learner = await learnerIn(site.host, course)));
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
   });
 
   const device = async (): Promise<BrowserContext> => {
-    const context = await browser.newContext();
+    const context = await site.browser.newContext();
     contexts.push(context);
     return context;
   };
@@ -53,7 +36,7 @@ describe("Content that is open twice", function () {
     await content!.waitForFunction("window.began");
     return content!;
   };
-  const runs = () => host.context.db.rows<{ state: string; seq: number }>(sql`select state, seq from scorm.run where registration = ${learner.registration} order by id`);
+  const runs = () => site.host.context.db.rows<{ state: string; seq: number }>(sql`select state, seq from scorm.run where registration = ${learner.registration} order by id`);
   const saved = (seq: number) => until(async () => (await runs()).some((run) => run.seq >= seq));
   const heading = async (page: Page) => (await page.waitForSelector("main.notice h1")).textContent();
 
@@ -83,7 +66,7 @@ describe("Content that is open twice", function () {
       expect(await one.$("#sco")).to.equal(null);
       await next.evaluate("visit('there')");
       await until(async () => (await runs()).at(-1)!.state.includes('"there"'));
-      const [journal] = await host.context.db.rows<{ all: string }>(sql`
+      const [journal] = await site.host.context.db.rows<{ all: string }>(sql`
         select string_agg(entries, '' order by run_id, from_seq) as all from scorm.journal join scorm.run on run.id = run_id where registration = ${learner.registration}`);
       expect(journal!.all).to.include('"here"').and.to.include('"there"');
       if (where === "on a second device") expect(journal!.all).to.include('"late"');
@@ -137,7 +120,7 @@ describe("Content that is open twice", function () {
     const two = await opened(context);
     expect(await (await contentOf(two)).evaluate("began"), "died").to.include({ location: "one" });
     await two.close({ runBeforeUnload: true });
-    await until(async () => (await host.context.db.one<{ left: boolean }>(sql`select seen_at is null as left from scorm.run where registration = ${learner.registration} order by held_at desc limit 1`)).left);
+    await until(async () => (await site.host.context.db.one<{ left: boolean }>(sql`select seen_at is null as left from scorm.run where registration = ${learner.registration} order by held_at desc limit 1`)).left);
     const three = await opened(context);
     expect(await (await contentOf(three)).evaluate("began"), "closed").to.include({ location: "one" });
   });

@@ -1,61 +1,63 @@
-import { surroundings, type Request, type Situation } from "./player/situation.ts";
+import type { LearnerRequest, PageMessage, PlayerMessage, SaveState } from "../player-messages.ts";
+import { leaveTo, moveApart, openApart } from "./player/apart.ts";
+import { around } from "./player/situation.ts";
 
-/**
- * The page around a content frame. The frame, on its own origin, says what becomes of the learner's work: `cadre.ready`,
- * `cadre.status { state: saving | saved | offline | retrying | refused, pending }`, `cadre.saved { at }`, `cadre.finished { lessonStatus }`,
- * `cadre.elsewhere` where another page plays the same content; asked with `cadre.exit`, it saves and answers `cadre.exited { saved }`.
- * A course of several activities tells `cadre.situation`, is asked with `cadre.navigate { request }`, and may answer `cadre.reopen { target }`, for the page to be opened anew. Anything from another origin or window is ignored.
- */
-interface Message extends Partial<Situation> {
-  type: string;
-  target?: string | null;
-  state?: string;
-  at?: string;
-  lessonStatus?: string;
-  saved?: boolean;
-}
-
+/* The page around a content frame: says what becomes of the learner's work, and leads out, elsewhere and into a window of its own. Anything from another origin or window is ignored. */
 const exitWaitMs = 8000;
 const quietMs = 4000;
 /** While one of these is shown, news of another try would only flicker. */
 const troubled = new Set<string | undefined>(["offline", "retrying", "elsewhere"]);
-const outcomes: Record<string, string> = { passed: "Passed", failed: "Not passed", completed: "Completed" };
+const outcomes = new Map([["passed", "Passed"], ["failed", "Not passed"], ["completed", "Completed"]]);
 const frame = document.querySelector<HTMLIFrameElement>("iframe[data-player]");
 const words = document.querySelector<HTMLElement>("[data-saved]");
 if (frame && words) play(frame, words);
 
 function play(frame: HTMLIFrameElement, words: HTMLElement): void {
   const { contentOrigin: origin = "", keeps, return: back = "/" } = frame.dataset;
-  const leave = () => location.assign(back);
   const say = speaker(words);
-  const around = surroundings(document, go);
-  let [ready, leaving, outcome, savedAt] = [false, false, "", ""];
+  const tell = (message: PageMessage) => frame.contentWindow?.postMessage(message, origin);
+  const course = around(document, { ask: go, arrived: () => frame.focus() });
+  let [ready, outcome, savedAt] = [false, "", ""];
+  /** What follows once the content is gone. */
+  let leaving: (() => void) | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
   const saySaved = () => say("saved", outcome ? `${outcome}, saved ${clock(savedAt)}` : `Saved ${clock(savedAt)}`);
 
-  function go(request: Request): void {
+  function go(request: LearnerRequest): void {
     if (leaving) return;
-    around.wait();
-    frame.contentWindow?.postMessage({ type: "cadre.navigate", request }, origin);
+    course.wait();
+    tell({ type: "cadre.navigate", request });
   }
 
-  function hear(message: Message): void {
-    const { type, state, at, lessonStatus, saved, target } = message;
+  function hear(message: PlayerMessage): void {
     ready = true;
-    if (type === "cadre.situation" && !leaving) around.show(message as Message & Situation);
-    if (type === "cadre.reopen") return location.assign(target ? `?unit=${encodeURIComponent(target)}` : location.pathname);
-    if (type === "cadre.exited" && leaving) return saved === false ? sayUnsaved() : leave();
+    if (message.type === "cadre.situation" && !leaving) course.show(message);
+    if (message.type === "cadre.reopen") return location.assign(message.target ? `?unit=${encodeURIComponent(message.target)}` : location.pathname);
+    if (message.type === "cadre.exited" && leaving) return message.saved === false ? sayUnsaved() : leaving();
     // A preview keeps nothing, and the page says so from the start.
     if (keeps === "nothing" || leaving) return;
-    if (type === "cadre.saved") savedAt = at ?? "";
-    if (type === "cadre.finished") outcome = outcomes[lessonStatus ?? ""] ?? "";
-    if ((type === "cadre.saved" || type === "cadre.finished") && savedAt) saySaved();
-    if (type === "cadre.elsewhere") say("elsewhere", "Open elsewhere: nothing is saved from here");
+    if (message.type === "cadre.saved") savedAt = message.at;
+    if (message.type === "cadre.finished") outcome = outcomes.get(message.lessonStatus) ?? "";
+    if ((message.type === "cadre.saved" || message.type === "cadre.finished") && savedAt) saySaved();
+    if (message.type === "cadre.elsewhere") say("elsewhere", "Open elsewhere: nothing is saved from here");
+    if (message.type === "cadre.status") sayState(message.state);
+  }
+
+  function sayState(state: SaveState): void {
     if (state === "saving" && !troubled.has(words.parentElement?.dataset.state)) say("saving", "Saving…");
     if (state === "retrying") say("retrying", "The site does not answer: your work is kept on this device. Trying again…");
     if (state === "offline") say("offline", "Offline: your work is kept on this device and sent later");
     if (state === "refused") say("refused", "Not saved: this page was open for too long. Reload it to go on; your work is kept on this device until then");
+  }
+
+  /** Has the content save and go, then does what follows; at once where nothing ever spoke, for that has nothing to save. */
+  function leave(next: () => void, sayWhile: string): void {
+    if (leaving || !ready) return next();
+    leaving = next;
+    if (keeps !== "nothing") say("saving", sayWhile);
+    tell({ type: "cadre.exit" });
+    patience = setTimeout(next, exitWaitMs);
   }
 
   function sayUnsaved(): void {
@@ -63,23 +65,32 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
     say("offline", "Not everything could be sent. It is kept on this device and sent when you come back. Press Exit again to leave");
   }
 
-  window.addEventListener("message", ({ origin: sender, source, data }: MessageEvent<Message | null>) => {
+  window.addEventListener("message", ({ origin: sender, source, data }: MessageEvent<PlayerMessage | null>) => {
     if (sender === origin && source === frame.contentWindow && typeof data?.type === "string") hear(data);
   });
 
   document.querySelector("[data-exit]")?.addEventListener("click", (event) => {
     event.preventDefault();
-    // What never spoke has nothing to save.
-    if (leaving || !ready) return leave();
-    leaving = true;
-    if (keeps !== "nothing") say("saving", "Saving, then leaving…");
-    frame.contentWindow?.postMessage({ type: "cadre.exit" }, origin);
-    patience = setTimeout(leave, exitWaitMs);
+    leave(() => leaveTo(back), "Saving, then leaving…");
   });
 
-  document.querySelector("[data-fullscreen]")?.addEventListener("click", () => {
-    if (document.fullscreenElement) void document.exitFullscreen();
-    else void frame.requestFullscreen();
+  document.querySelector("[data-window]")?.addEventListener("click", () => {
+    const apart = openApart();
+    if (!apart) return say("refused", "This browser lets no window open. Allow it for this site, and try again");
+    leave(() => {
+      clearTimeout(patience);
+      say("elsewhere", "Open in a window of its own");
+      moveApart(apart, document, back);
+    }, "Saving, then opening the window…");
+  });
+
+  const fullScreen = document.querySelector<HTMLElement>("[data-fullscreen]");
+  if (fullScreen) fullScreen.hidden = !document.fullscreenEnabled;
+  fullScreen?.addEventListener("click", () => {
+    if (document.fullscreenElement) return void document.exitFullscreen();
+    // Of a course the steps stay on screen.
+    const isCourse = document.querySelector("[data-steps]:not([hidden])") !== null;
+    void (isCourse ? document.documentElement : frame).requestFullscreen();
   });
 
   frame.focus();

@@ -1,8 +1,8 @@
-import { type Context, type launches, newId, sql } from "cadre";
+import { type Context, type launches, type LearnerRequest, newId, sql } from "cadre";
 import { emptyStore, openEngine, type Course2004, type CourseItem, type EngineState } from "../runtime/engine/index.ts";
 import { defaultSequencing } from "../runtime/sequencing/index.ts";
 import { parseNavRequest } from "../runtime/scorm2004/index.ts";
-import type { CommitRequest2004, CommitResponse2004, LearnerRequest } from "../runtime/playing.ts";
+import type { CommitRequest2004, CommitResponse2004 } from "../runtime/playing.ts";
 import type { ScormSettings } from "../settings.ts";
 import type { Page2004 } from "./begin.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
@@ -27,7 +27,7 @@ export async function lookedAt(ctx: Context<ScormSettings>, played: PlayedCourse
     delivery: run && { ...shownAs(ctx, played, token, run), scope: launchId },
     situation: {
       contents: contents.map((row) => ({ ...row, enabled: row.opens, current: row.identifier === activity })),
-      controls: { continue: at >= 0 && at < others.length - 1, previous: at > 0, exitAll: false, leave: true },
+      controls: { continue: at >= 0 && at < others.length - 1, previous: at > 0 },
       valid,
     },
     message: run ? null : "This course has nothing to show.",

@@ -1,7 +1,7 @@
+import type { LearnerRequest } from "cadre";
 import type { Engine, EngineAnswer } from "../runtime/engine/index.ts";
 import type { NavigationRequest } from "../runtime/sequencing/index.ts";
 import { outcome2004, type Setup2004, type State2004 } from "../runtime/scorm2004/index.ts";
-import type { LearnerRequest } from "../runtime/playing.ts";
 
 /**
  * Brings a learner who comes to an activity: to the one that runs or is suspended, else where the course begins. Where that shows nothing,

@@ -1,19 +1,16 @@
+import type { ContentsRow } from "cadre";
 import { told, type ActivityStatus, type Engine } from "../runtime/engine/index.ts";
-import type { ContentsRow, Situation } from "../runtime/playing.ts";
+import type { Situation } from "../runtime/playing.ts";
 import type { Session } from "./policy.ts";
 
 /** What the learner sees around the content; `open` is the content that runs, as it stands. */
 export function situationOf(engine: Engine, open?: Session): Situation {
   const valid = engine.valid(open);
   const hidden = engine.hiddenControls();
+  const shown = (["continue", "previous", "exitAll"] as const).filter((control) => !hidden.includes(control));
   return {
     contents: rowsOf(engine, valid),
-    controls: {
-      continue: valid.continue && !hidden.includes("continue"),
-      previous: valid.previous && !hidden.includes("previous"),
-      exitAll: valid.exitAll && !hidden.includes("exitAll"),
-      leave: !hidden.includes("suspendAll"),
-    },
+    controls: Object.fromEntries(shown.map((control) => [control, valid[control]])),
     valid: told(valid),
   };
 }

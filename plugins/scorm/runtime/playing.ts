@@ -1,8 +1,6 @@
+import type { LearnerRequest, Surroundings } from "cadre";
 import type { CommitRequest, CommitResponse } from "./journal.ts";
 import type { Setup2004, State2004, Valid2004 } from "./scorm2004/index.ts";
-
-/** What a learner asks of the course; "leave" is to go away for now, and the server knows how. */
-export type LearnerRequest = { kind: "continue" | "previous" | "exitAll" | "leave" } | { kind: "choice"; target: string };
 
 /** One activity to run: what a page of SCORM 2004 content needs. */
 export interface Delivery {
@@ -19,25 +17,8 @@ export interface Delivery {
   state: State2004;
 }
 
-/** A row of the table of contents as the learner sees it. */
-export interface ContentsRow {
-  identifier: string;
-  title: string;
-  /** From 0. */
-  level: number;
-  /** Whether the sequencer would accept to choose it. */
-  enabled: boolean;
-  current: boolean;
-  /** False for a heading. */
-  opens: boolean;
-  status: "not-started" | "in-progress" | "completed" | "passed" | "failed";
-}
-
 /** What the learner sees around the content: exactly what the sequencer would accept now. */
-export interface Situation {
-  contents: ContentsRow[];
-  /** What is neither refused nor hidden by the content (hideLMSUI). */
-  controls: Record<"continue" | "previous" | "exitAll" | "leave", boolean>;
+export interface Situation extends Surroundings {
   /** What content reads in adl.nav.request_valid. */
   valid: Valid2004;
 }

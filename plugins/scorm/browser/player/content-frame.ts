@@ -4,16 +4,35 @@ export interface ContentFrame {
   close(): Promise<void>;
 }
 
-/** Puts the content on the page; call it only once the API is in place. */
+const patienceMs = 1000;
+
+/** Puts the content on the page; call it only once the API is in place. What loads slowly is announced. */
 export function openContentFrame(scoUrl: string, title: string): ContentFrame {
+  // Content that looks for other APIs above the one that is here ends its search here, not at a page that it may not read.
+  Object.assign(window, { parent: window });
   const frame = document.createElement("iframe");
   frame.id = "sco";
   frame.title = title;
   frame.allow = "autoplay; fullscreen; clipboard-write; encrypted-media; picture-in-picture";
   frame.src = scoUrl;
   document.body.append(frame);
+  // Who has the focus here, or comes here later, is in the content.
+  if (document.hasFocus()) frame.focus();
+  const enter = () => document.activeElement === document.body && frame.focus();
+  window.addEventListener("focus", enter);
+
+  const opening = Object.assign(document.createElement("p"), { className: "opening", role: "status" });
+  document.body.append(opening);
+  const slow = setTimeout(() => (opening.textContent = `Opening “${title}”…`), patienceMs);
+  const shown = () => {
+    clearTimeout(slow);
+    opening.remove();
+  };
+  frame.addEventListener("load", shown, { once: true });
+
   return {
     async close() {
+      shown();
       const gone = new Promise<void>((resolve) => {
         frame.addEventListener("load", () => resolve(), { once: true });
         // Content may hold its page with a question to the learner.
@@ -21,6 +40,7 @@ export function openContentFrame(scoUrl: string, title: string): ContentFrame {
       });
       frame.src = "about:blank";
       await gone;
+      window.removeEventListener("focus", enter);
       frame.remove();
     },
   };

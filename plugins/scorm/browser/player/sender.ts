@@ -1,9 +1,7 @@
+import type { SaveState } from "cadre";
 import type { CommitRequest, CommitResponse, Entry } from "../../runtime/journal.ts";
 import { beaconCommit, chunksOf, postCommit, type CommitTarget } from "./commit.ts";
 import type { Outbox } from "./outbox.ts";
-
-/** `saved`: the server has everything. `offline`: there is no network. `retrying`: the server does not answer. In both we keep trying. `refused`: it will not take this launch any more. */
-export type SaveState = "saved" | "saving" | "offline" | "retrying" | "refused";
 
 export interface SenderOptions extends CommitTarget {
   launchId: string;
