@@ -12,10 +12,10 @@ import type { Command } from "./main.ts";
 const usage = "records import <file.ndjson> [--store name]";
 const sayEveryMs = 2_000;
 
-/** Statements of another record store, from a file of any size. */
+/** Statements and documents of another record store, from a file of any size. */
 export default {
   usage,
-  summary: "Import xAPI statements, one on each line; what was begun with this file is gone on with.",
+  summary: "Import xAPI statements and documents, one on each line; what was begun with this file is gone on with.",
   async run(args) {
     const { values, words } = parse(usage, args, { store: { type: "string" } }, 2);
     const [action, file] = words;
@@ -40,9 +40,10 @@ async function importFile(ctx: Context, path: string, storeName: string): Promis
   }
 }
 
-function told({ id, lines, stored, there, refused, attachments, sourceDigest, targetDigest }: imports.RecordImport): number {
-  const same = sourceDigest === targetDigest;
-  const rows = [`${lines} lines read`, `${stored} statements stored`, `${there} there already`, `${refused} lines refused`, `${attachments} attachments`, `source ${sourceDigest}`, `store  ${targetDigest}`];
-  process.stdout.write(`${rows.join("\n")}\n${same ? "Every valid statement of the file is here, exactly." : `Source and store differ. See /admin/records/imports/${id}`}\n`);
+function told({ id, lines, stored, there, refused, attachments, documentsStored, documentsThere, ...digests }: imports.RecordImport): number {
+  const { sourceDigest, targetDigest, sourceDocuments, targetDocuments } = digests;
+  const same = sourceDigest === targetDigest && sourceDocuments === targetDocuments;
+  const rows = [`${lines} lines read`, `${stored} statements stored`, `${there} there already`, `${refused} lines refused`, `${attachments} attachments`, `${documentsStored} documents stored, ${documentsThere} there already`, `source ${sourceDigest} ${sourceDocuments}`, `store  ${targetDigest} ${targetDocuments}`];
+  process.stdout.write(`${rows.join("\n")}\n${same ? "Every valid statement and document of the file is here, exactly." : `Source and store differ. See /admin/records/imports/${id}`}\n`);
   return same && refused === 0 ? 0 : 1;
 }

@@ -73,7 +73,7 @@ async function statementsPage(ctx: Context, { limit, cursor, ...fields }: Listed
 const exportsOf = (query: string): { csv: string; ndjson: string; whole: string } => ({
   csv: `/api/v1/records/statements.csv${query}`,
   ndjson: `/api/v1/records/statements.ndjson${query}`,
-  whole: `/api/v1/records/statements.ndjson${query}${query === "" ? "?" : "&"}attachments=true&voided=true`,
+  whole: `/api/v1/records/statements.ndjson${query}${query === "" ? "?" : "&"}attachments=true&documents=true&voided=true`,
 });
 
 async function statementPage(ctx: Context, store: number, id: string): Promise<Reply> {

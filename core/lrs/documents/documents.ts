@@ -55,9 +55,14 @@ export async function mergeDocument(db: Transactions, place: DocumentPlace, post
       const there = await tx.maybe<StoredDocument>(sql`select content, content_type, etag, updated from lrs_document where store = ${place.store} and key = ${place.key} for update`);
       if (!hold(conditions, there?.etag)) throw preconditionFailed();
       if (there) return tx.run(updated(place, { ...there, content: Buffer.from(merged(objectText(there, "The document that is there"), text)) }, {}));
-      if ((await tx.run(inserted(place, posted, { noneMatch: "*" }, "refuse"))) > 0) return;
+      if (await insertDocument(tx, place, posted)) return;
     }
   });
+}
+
+/** Makes a document where there is none; false where there is one. */
+export async function insertDocument(db: Db, place: DocumentPlace, content: Content): Promise<boolean> {
+  return (await db.run(inserted(place, content, { noneMatch: "*" }, "refuse"))) > 0;
 }
 
 /** Removes a document, if there is one. @throws precondition_failed (412) */

@@ -3,6 +3,7 @@ import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { readerLock } from "../../db/feeds.ts";
 import { sql } from "../../db/sql.ts";
+import { keptDocuments, type KeptDocument } from "../documents/kept.ts";
 import { read } from "../raw-json.ts";
 import { forgetKey } from "../records.ts";
 import { identifiersOf } from "../statement/agents.ts";
@@ -38,35 +39,19 @@ export interface KnownTally {
   keysPseudonymised: number;
 }
 
-/** A document, and whose it is. */
-export interface FoundDocument {
-  key: Buffer;
-  kind: string;
-  registration: string | null;
-  id: Buffer;
-  about: string;
-  content: Buffer;
-  contentType: string;
-  etag: string;
-  updated: Date;
-  /** Whether it is a state or profile of theirs; otherwise it names them. */
+/** A document, and whether it is a state or profile of theirs; otherwise it names them. */
+export interface FoundDocument extends KeptDocument {
   own: boolean;
 }
 
-const documentsAtOnce = 100;
-
 /** Documents of a store that are theirs or, where all are looked through, name them; a batch at a time. */
 export async function* documentsOf(db: Db, store: number, subject: Subject, thoroughness: Thoroughness = "everywhere"): AsyncGenerator<FoundDocument[]> {
+  const keys = agentKeysOf(subject);
   const named = sql`${inJson(sql.raw("about"), subject.needles)} or ${inBytes(sql.raw("id"), subject.needles)} or ${inBytes(sql.raw("content"), subject.needles)}
     or content_type like '%json%' and position(convert_to('\\u', 'UTF8') in content) > 0`;
-  for (let after: Uint8Array = Buffer.alloc(0); ; ) {
-    const rows = await db.rows<Omit<FoundDocument, "own"> & { keyed: boolean }>(sql`
-      select key, kind, registration, id, about, content, content_type, etag, updated, coalesce(agent = any(${agentKeysOf(subject)}::bigint[]), false) as keyed from lrs_document
-      where store = ${store} and key > ${after} and (agent = any(${agentKeysOf(subject)}::bigint[]) or ${thoroughness === "everywhere" ? named : sql.raw("false")})
-      order by key limit ${documentsAtOnce}`);
-    if (rows.length === 0) return;
-    yield rows.map(({ keyed, ...row }) => ({ ...row, own: keyed || isOwn(row.about, subject) })).filter((row) => row.own || isNamedIn(row, subject));
-    after = rows.at(-1)!.key;
+  const theirs = sql`agent = any(${keys}::bigint[]) or ${thoroughness === "everywhere" ? named : sql.raw("false")}`;
+  for await (const batch of keptDocuments(db, store, theirs)) {
+    yield batch.map((row) => ({ ...row, own: (row.agent !== null && keys.includes(row.agent)) || isOwn(row.about, subject) })).filter((row) => row.own || isNamedIn(row, subject));
   }
 }
 

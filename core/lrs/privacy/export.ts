@@ -2,6 +2,7 @@ import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { attachmentLines } from "../transfers/attached-contents.ts";
+import { documentLine } from "../transfers/document-lines.ts";
 import { consistentThrough } from "../query/query.ts";
 import type { Members } from "../statement/shape.ts";
 import { documentsOf } from "./belongings.ts";
@@ -25,12 +26,7 @@ export async function* everythingOf(ctx: Context, agents: readonly Members[], st
       yield batch.map(({ raw }) => `${raw.replace(/[\r\n]+/g, " ")}\n`).join("");
       yield* attachmentLines(db, each, batch, written);
     }
-    for await (const batch of documentsOf(db, each, subject, thoroughness)) {
-      for (const { kind, id, about, registration, contentType, etag, updated, content } of batch) {
-        const told = { store: each, kind, ...(JSON.parse(about) as object), registration: registration ?? undefined, id: id.toString(), contentType, etag, updated, content: content.toString("base64") };
-        yield `${JSON.stringify({ document: told })}\n`;
-      }
-    }
+    for await (const batch of documentsOf(db, each, subject, thoroughness)) for (const document of batch) yield documentLine(each, document);
   }
 }
 

@@ -5,26 +5,27 @@ import { stream, type Reply } from "../../http/reply.ts";
 import type { Route, RouteBuilder } from "../../http/routes.ts";
 import { audit } from "../../people/index.ts";
 import { filterOf, filterQuery, type FilterFields } from "../browsing/filter.ts";
-import { csvOf, ndjsonOf, ndjsonWithAttachments } from "./export.ts";
+import { csvOf, ndjsonOf } from "./export.ts";
 import { consistentThrough, type StatementFilter } from "../query/query.ts";
 import { timeOf } from "../statement/timestamps.ts";
 
 const can = "records.read";
 const flag = (description: string) => t.Boolean({ default: false, description });
 const query = t.Object({ ...filterQuery, voided: flag("Statements that are voided as well.") });
-const withAttachments = t.Object({
+const whole = t.Object({
   ...filterQuery,
   voided: flag("Statements that are voided as well."),
   attachments: flag('Contents of attachments as well, on lines {"attachment":{"sha2":…,"contentType":…,"content":…}} in base64, each before its statements.'),
+  documents: flag('States and profiles as well, on lines {"document":{"kind":…,"activityId":…,"agent":…,"registration":…,"id":…,"contentType":…,"content":…}} in base64, after all statements; those that agent, activity, registration and times fit, none of a verb.'),
 });
 
 /** Statements to download, as many as there are. */
 export const exportRoutes = ({ get }: RouteBuilder): readonly Route[] => [
   get(
     "/records/statements.ndjson",
-    { can, summary: "Statements that fit the filters, one on each line, the first stored first.", query: withAttachments },
-    (ctx, { query: { voided, attachments, ...fields } }) =>
-      exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", lines: (filter) => (attachments ? ndjsonWithAttachments : ndjsonOf)(ctx.db, filter) }),
+    { can, summary: "Statements that fit the filters, one on each line, the first stored first.", query: whole },
+    (ctx, { query: { voided, attachments, documents, ...fields } }) =>
+      exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", lines: (filter, asked) => ndjsonOf(ctx.db, filter, { attachments, documents: documents ? asked : undefined }) }),
   ),
   get("/records/statements.csv", { can, summary: "Statements that fit the filters as a table, the first stored first.", query }, (ctx, { query: { voided, ...fields } }) =>
     exported(ctx, fields, voided, { ending: "csv", type: "text/csv; charset=utf-8", lines: (filter) => csvOf(ctx, filter) }),
@@ -34,7 +35,8 @@ export const exportRoutes = ({ get }: RouteBuilder): readonly Route[] => [
 interface ExportForm {
   ending: string;
   type: string;
-  lines(filter: StatementFilter & { until: number }): AsyncIterable<string>;
+  /** `asked` is the filter without what was added to it. */
+  lines(filter: StatementFilter & { until: number }, asked: StatementFilter): AsyncIterable<string>;
 }
 
 /** Everything up to Consistent-Through, which the answer tells; noted in the audit. */
@@ -45,7 +47,7 @@ async function exported(ctx: Context, fields: FilterFields, withVoided: boolean,
   const { agent, ...asked } = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
   await ctx.transact((tx) => audit.record(tx, { action: "records.exported", subject: { kind: "store", id: String(filter.store) }, detail: { ...asked, ofOneAgent: agent !== undefined, form: ending } }));
   const name = `statements-${timeOf(through).slice(0, 10)}.${ending}`;
-  return stream(Readable.from(lines({ ...filter, withVoided, until: Math.min(filter.until ?? through, through) }), { objectMode: false }), type).with({
+  return stream(Readable.from(lines({ ...filter, withVoided, until: Math.min(filter.until ?? through, through) }, filter), { objectMode: false }), type).with({
     "Content-Disposition": `attachment; filename="${name}"`,
     "Cache-Control": "private, no-store",
     "X-Experience-API-Consistent-Through": timeOf(through),

@@ -2,6 +2,7 @@ import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { csvLine, type Cell } from "../../http/csv.ts";
 import { attachmentLines } from "./attached-contents.ts";
+import { documentLines } from "./document-lines.ts";
 import { textOf } from "../browsing/agents.ts";
 import { activitiesOf } from "../keys.ts";
 import { definitionsOf } from "../mentions.ts";
@@ -27,18 +28,22 @@ export async function* statementBatches(db: Db, filter: StatementFilter & { unti
   } while (after !== undefined);
 }
 
-/** One statement on each line, to the letter but for line breaks between its tokens. */
-export async function* ndjsonOf(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<string> {
-  for await (const batch of statementBatches(db, filter)) yield batch.map(lineOf).join("");
+/** What a file is to have beside statements. */
+export interface Beside {
+  /** The contents of attachments, each on a line of its own before the statements that tell of it. */
+  attachments?: boolean;
+  /** The states and profiles that fit this filter, each on a line of its own after all statements. */
+  documents?: StatementFilter;
 }
 
-/** The same with the contents of attachments, each on a line of its own before the statements that tell of it. */
-export async function* ndjsonWithAttachments(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<string> {
+/** One statement on each line, to the letter but for line breaks between its tokens. */
+export async function* ndjsonOf(db: Db, filter: StatementFilter & { until: number }, { attachments = false, documents }: Beside = {}): AsyncGenerator<string> {
   const written = new Set<string>();
   for await (const batch of statementBatches(db, filter)) {
-    yield* attachmentLines(db, filter.store, batch, written);
+    if (attachments) yield* attachmentLines(db, filter.store, batch, written);
     yield batch.map(lineOf).join("");
   }
+  if (documents) yield* documentLines(db, documents);
 }
 
 /** One row for each statement, under a row of titles. */

@@ -3,9 +3,11 @@ import { sha2Of } from "../attachments/sha2.ts";
 import { agentWords } from "../sentences.ts";
 import { prepareText, type PreparedStatement, type Reception } from "../ingest/prepare.ts";
 import { membersOf } from "../raw-json.ts";
+import { withClauses } from "../refusals.ts";
 import { isObject, type Members } from "../statement/shape.ts";
 import { timestampOf } from "../statement/timestamps.ts";
 import type { XapiVersion } from "../statement/versions.ts";
+import { readDocument, type ReadDocument } from "./document-lines.ts";
 import type { FileLine } from "./import-lines.ts";
 
 /** What is wrong with a line; `pointer` is into its JSON. */
@@ -35,14 +37,15 @@ export interface ReadAttachment {
   content: Buffer;
 }
 
-/** What a line holds: one of these; an empty line nothing. */
+/** What a line holds: one of these; an empty line nothing, nor one that tells of an agent what statements tell as well. */
 export interface ReadLine {
   statement?: ReadStatement;
   attachment?: ReadAttachment;
+  document?: ReadDocument;
   problems?: LineProblem[];
 }
 
-/** Longer lines hold attachments only. */
+/** Longer lines hold attachments and documents only. */
 export const maxStatementBytes = 16 * 1024 ** 2;
 
 /** Reads a line of an import. `stored` and `authority` of the source make way for ours; a statement without a time has that of its `stored`. */
@@ -58,7 +61,11 @@ export async function readLine({ number: line, bytes }: FileLine, reception: Omi
     return wrong(line, null, { code: "invalid_json", message: error instanceof SyntaxError ? `is no JSON: ${error.message}` : "is not valid UTF-8" });
   }
   if (!isObject(parsed)) return wrong(line, null, { code: "invalid_statements", message: "is no object" });
-  if (isObject(parsed.attachment) && parsed.actor === undefined) return readAttachment(line, parsed.attachment);
+  if (parsed.actor === undefined) {
+    if (isObject(parsed.attachment)) return readAttachment(line, parsed.attachment);
+    if (isObject(parsed.document)) return readDocumentLine(line, parsed.document, reception.store);
+    if (isObject(parsed.agent)) return {};
+  }
   const id = typeof parsed.id === "string" ? parsed.id : null;
   if (bytes.length > maxStatementBytes) return wrong(line, id, { code: "line_too_long", message: "is longer than is allowed of a statement" });
   try {
@@ -71,9 +78,9 @@ export async function readLine({ number: line, bytes }: FileLine, reception: Omi
   }
 }
 
-/** What a refusal of a statement says, line by line. @throws what is no refusal */
+/** What a refusal of a statement or document says of its line. @throws what is no refusal */
 export function problemsOf(line: number, statementId: string | null, thrown: unknown): LineProblem[] {
-  const { status, code, message, problems } = asCadreError(thrown);
+  const { status, code, message, problems } = asCadreError(withClauses(thrown));
   if (status >= 500) throw thrown;
   if (problems.length === 0) return [{ line, statementId, code, pointer: "", message, clause: null }];
   return problems.map((problem) => ({ line, statementId, code: problem.code, pointer: problem.pointer.replace(/^\/\d+(?=\/|$)/, ""), message: problem.message, clause: (problem as { clause?: string }).clause ?? null }));
@@ -94,6 +101,14 @@ function withTime(statement: Members, text: string): { statement: Members; text:
   if (timestamp !== undefined || typeof stored !== "string" || !timestampOf(stored)) return { statement, text };
   const found = membersOf(text).find(({ name }) => name === "stored")!;
   return { statement, text: `${text.slice(0, found.start)}"timestamp":${text.slice(found.valueStart, found.end)},${text.slice(found.start)}` };
+}
+
+function readDocumentLine(line: number, told: Members, store: number): ReadLine {
+  try {
+    return { document: readDocument(line, told, store) };
+  } catch (error) {
+    return { problems: problemsOf(line, null, error) };
+  }
 }
 
 async function readAttachment(line: number, { sha2, content }: Members): Promise<ReadLine> {

@@ -13,7 +13,7 @@ import { formOf, type Form } from "../../pages/form.ts";
 import { sizeOf } from "../../pages/words.ts";
 import { emptyFilter, filterQuery, queryOf, storesOf } from "../browsing/filter.ts";
 import { textOf } from "../browsing/agents.ts";
-import { digestOfStore } from "./import-digests.ts";
+import { digestOfStore, documentsOfStore } from "./import-digests.ts";
 import { importAuthority, problemsAtMost } from "./import.ts";
 import type { LineProblem } from "./import-reading.ts";
 import * as imports from "./imports.ts";
@@ -30,8 +30,8 @@ const number = t.Integer({ minimum: 0 });
 const digest = t.Nullable(t.String({ description: "SHA-256 over “id digest” of each statement, by id." }));
 const shape = t.Object({
   id: t.Id(), store: t.Integer(), fileName: t.String(), sizeBytes: number, state: t.Enum(imports.importStates), error: t.Nullable(t.String()), offsetBytes: number, lines: number, statements: number,
-  stored: number, there: number, refused: number, attachments: number, storedFrom: t.Nullable(t.Time()), storedUntil: t.Nullable(t.Time()), authorities: t.Record(t.String(), t.Integer()),
-  sourceDigest: digest, targetDigest: digest, createdAt: t.Time(), startedAt: t.Nullable(t.Time()), finishedAt: t.Nullable(t.Time()),
+  stored: number, there: number, refused: number, attachments: number, documents: number, documentsStored: number, documentsThere: number, storedFrom: t.Nullable(t.Time()), storedUntil: t.Nullable(t.Time()), authorities: t.Record(t.String(), t.Integer()),
+  sourceDigest: digest, targetDigest: digest, sourceDocuments: digest, targetDocuments: digest, createdAt: t.Time(), startedAt: t.Nullable(t.Time()), finishedAt: t.Nullable(t.Time()),
 });
 
 /** Imports of statements from other stores: begun, watched, reported on. */
@@ -64,10 +64,11 @@ export const importRoutes = ({ get, post, page: pageRoute, form }: RouteBuilder)
   }),
   get(
     "/records/digest",
-    { can: "records.read", summary: "All statements of a store in short, to compare it with another: how many, and a SHA-256 over “id digest” of each by id.", query: inStore, answer: t.Object({ statements: number, sha256: t.String(), through: t.Time() }) },
+    { can: "records.read", summary: "All statements of a store in short, to compare it with another, and all states and profiles: how many, and a SHA-256 over “id digest” of each by id.", query: inStore, answer: t.Object({ statements: number, sha256: t.String(), through: t.Time(), documents: number, documentsSha256: t.String() }) },
     async (ctx, { query: { store } }) => {
       const through = await consistentThrough(ctx.db);
-      return { ...(await digestOfStore(ctx.db, store, through)), through: timeOf(through) };
+      const [{ count: statements, sha256 }, documents] = [await digestOfStore(ctx.db, store, through), await documentsOfStore(ctx.db, store)];
+      return { statements, sha256, through: timeOf(through), documents: documents.count, documentsSha256: documents.sha256 };
     },
   ),
 ];
@@ -121,7 +122,7 @@ async function importPage(ctx: Context, id: string): Promise<Reply> {
     repeated: Math.max(0, found.statements - found.stored - found.there - found.refused),
     durationMs: tookMs,
     rate: tookMs && tookMs > 1000 && found.stored > 0 ? Math.round(found.stored / (tookMs / 1000)) : null,
-    same: found.sourceDigest === null ? null : found.sourceDigest === found.targetDigest,
+    same: found.sourceDigest === null ? null : found.sourceDigest === found.targetDigest && found.sourceDocuments === found.targetDocuments,
     authorities: Object.entries(JSON.parse(found.authorities) as Record<string, number>).map(([name, count]) => ({ name, count })),
     problems: wrong,
     problemsHref: `/api/v1/records/imports/${id}/problems.csv`,

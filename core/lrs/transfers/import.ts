@@ -5,7 +5,9 @@ import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { joinContents, keepContents } from "./attached-contents.ts";
 import { admitted } from "../hooks.ts";
-import { digestOfSource, digestOfTarget } from "./import-digests.ts";
+import type { ReadDocument } from "./document-lines.ts";
+import { digestOfSource, digestOfTarget, documentsOfSource, documentsOfTarget } from "./import-digests.ts";
+import { storeDocuments } from "./import-documents.ts";
 import { ahead, linesOf, type FileLine } from "./import-lines.ts";
 import { problemsOf, readLine, type LineProblem, type ReadAttachment, type ReadStatement } from "./import-reading.ts";
 import { get, type RecordImport } from "./imports.ts";
@@ -49,7 +51,7 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   // the next batch is read and checked while PostgreSQL stores this one
   for await (const batch of ahead(batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes), reception))) {
     await keepContents(ctx.db, found.store, batch.attachments);
-    const problems = [...batch.problems, ...(await storeAll(ctx, found, batch.statements))];
+    const problems = [...batch.problems, ...(await storeAll(ctx, found, batch.statements)), ...(await storeDocuments(ctx, found, batch.documents))];
     const moved = await note(ctx, found, from, { ...batch, problems });
     recordsOf(ctx).announce();
     if (!moved) return "elsewhere";
@@ -64,25 +66,29 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
 interface Batch {
   statements: ReadStatement[];
   attachments: ReadAttachment[];
+  documents: ReadDocument[];
   problems: LineProblem[];
   /** The number of the last line, and where the next one begins. */
   lines: number;
   end: number;
 }
 
+const emptyBatch = (): Batch => ({ statements: [], attachments: [], documents: [], problems: [], lines: 0, end: 0 });
+
 async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Reception, "version">): AsyncGenerator<Batch> {
-  let batch: Batch = { statements: [], attachments: [], problems: [], lines: 0, end: 0 };
+  let batch = emptyBatch();
   let [count, bytes] = [0, 0];
   for await (const line of lines) {
     const read = await readLine(line, reception);
     if (read.statement) batch.statements.push(read.statement);
     if (read.attachment) batch.attachments.push(read.attachment);
+    if (read.document) batch.documents.push(read.document);
     if (read.problems) batch.problems.push(...read.problems);
     batch = { ...batch, lines: line.number, end: line.end };
     bytes += line.bytes.length;
     if (++count < batchLines && bytes < batchBytes) continue;
     yield batch;
-    batch = { statements: [], attachments: [], problems: [], lines: 0, end: 0 };
+    batch = emptyBatch();
     [count, bytes] = [0, 0];
   }
   if (count > 0) yield batch;
@@ -132,7 +138,7 @@ function listed(db: Db, importId: string, prepared: readonly PreparedStatement[]
 }
 
 /** Moves the place in the file past a batch, with what there is to say of it; false when it has been moved by somebody else. */
-async function note(ctx: Context, { id }: RecordImport, from: number, { statements, attachments, problems, lines, end }: Batch): Promise<boolean> {
+async function note(ctx: Context, { id }: RecordImport, from: number, { statements, attachments, documents, problems, lines, end }: Batch): Promise<boolean> {
   const refused = new Set(problems.filter(({ code }) => code !== missingContent).map(({ line }) => line)).size;
   return ctx.transact(async ({ db }) => {
     const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
@@ -143,7 +149,7 @@ async function note(ctx: Context, { id }: RecordImport, from: number, { statemen
     const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
     const storedUntil = [row.storedUntil, ...times].filter((time) => time !== null).sort().at(-1) ?? null;
     await db.run(sql`
-      update lrs_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length},
+      update lrs_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length}, documents = documents + ${documents.length},
         authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
       where id = ${id}`);
     const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
@@ -167,12 +173,17 @@ function counted(authorities: Record<string, number>, statements: readonly ReadS
   return Object.fromEntries(counts);
 }
 
-/** Compares what was read with what is there, and forgets the list. */
+/** Compares what was read with what is there, and forgets the lists. */
 async function finish(ctx: Context, { id, store, path, kept }: RecordImport): Promise<void> {
   const [source, target] = [await digestOfSource(ctx.db, id), await digestOfTarget(ctx.db, id, store)];
+  const [readDocuments, keptDocuments] = [await documentsOfSource(ctx.db, id), await documentsOfTarget(ctx.db, id, store)];
   await ctx.transact(async ({ db }) => {
-    await db.run(sql`update lrs_import set state = 'done', source_digest = ${source.sha256}, target_digest = ${target.sha256}, finished_at = ${ctx.now()} where id = ${id} and state <> 'done'`);
+    await db.run(sql`
+      update lrs_import set state = 'done', source_digest = ${source.sha256}, target_digest = ${target.sha256}, source_documents = ${readDocuments.sha256}, target_documents = ${keptDocuments.sha256},
+        finished_at = ${ctx.now()}
+      where id = ${id} and state <> 'done'`);
     await db.run(sql`delete from lrs_import_statement where import_id = ${id}`);
+    await db.run(sql`delete from lrs_import_document where import_id = ${id}`);
   });
   if (kept) await rm(path, { force: true });
 }

@@ -31,6 +31,10 @@ export interface RecordImport {
   there: number;
   refused: number;
   attachments: number;
+  /** Lines that are states and profiles; and of these, as of statements. */
+  documents: number;
+  documentsStored: number;
+  documentsThere: number;
   /** When the source's store had stored the first and the last of them, RFC 3339. */
   storedFrom: string | null;
   storedUntil: string | null;
@@ -39,6 +43,9 @@ export interface RecordImport {
   /** SHA-256 over ids and digests of what was read, and of what the store has of it; when it is done. */
   sourceDigest: string | null;
   targetDigest: string | null;
+  /** The same over documents, by what names them. */
+  sourceDocuments: string | null;
+  targetDocuments: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -95,9 +102,9 @@ export function list(ctx: Context, page: PageRequest): Promise<PageOf<RecordImpo
 }
 
 // counts are far below 2^53, and bigint would come as text
-const counts = ["size_bytes", "offset_bytes", "lines", "statements", "stored", "there", "refused", "attachments"];
+const counts = ["size_bytes", "offset_bytes", "lines", "statements", "stored", "there", "refused", "attachments", "documents", "documents_stored", "documents_there"];
 const columns = sql.raw(
-  `id, store, file_name, path, kept, state, error, stored_from, stored_until, authorities, source_digest, target_digest, created_at, started_at, finished_at, ${counts.map((name) => `${name}::float8`).join(", ")}`,
+  `id, store, file_name, path, kept, state, error, stored_from, stored_until, authorities, source_digest, target_digest, source_documents, target_documents, created_at, started_at, finished_at, ${counts.map((name) => `${name}::float8`).join(", ")}`,
 );
 
 type NewImport = Pick<RecordImport, "id" | "store" | "fileName" | "path" | "kept" | "sizeBytes">;
