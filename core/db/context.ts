@@ -24,6 +24,7 @@ export interface OutgoingEvent {
 export interface Outbox {
   /** @throws unknown_event, invalid_input */
   outgoing(name: string, payload: unknown, at: Date): OutgoingEvent;
+  /** At the end of a transaction. */
   publish(db: Db, events: readonly OutgoingEvent[]): Promise<void>;
   enqueue(db: Db, job: string, input: unknown, options?: EnqueueOptions): Promise<void>;
 }

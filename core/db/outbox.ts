@@ -57,7 +57,7 @@ export function createOutbox(host: Host, boss: Boss, now: () => Date): Outbox {
       return { id: newId(at), name, at: at.toISOString(), payload: content };
     },
     async publish(db, events) {
-      await db.run(sql`
+      db.later(sql`
         insert into event (id, name, payload, at) select id, name, payload, at
         from rows from (jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (id uuid, name text, payload jsonb, at timestamptz)) with ordinality as sent(id, name, payload, at, position)
         order by position`);

@@ -42,8 +42,8 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
     const attempt = await tx.db.one<Row<Attempt>>(sql`
       insert into attempt (id, enrollment_id, item_key, number, started_at, updated_at)
       values (${newId(tx.now())}, ${enrollmentId}, ${itemKey}, ${number}, ${tx.now()}, ${tx.now()}) returning *`);
-    await tx.db.run(sql`update enrollment set started_at = coalesce(started_at, ${tx.now()}), last_activity_at = ${tx.now()} where id = ${enrollmentId}`);
-    await tx.db.run(sql`insert into item_progress (enrollment_id, item_key, status, updated_at) values (${enrollmentId}, ${itemKey}, 'in-progress', ${tx.now()}) on conflict do nothing`);
+    tx.db.later(sql`update enrollment set started_at = coalesce(started_at, ${tx.now()}), last_activity_at = ${tx.now()} where id = ${enrollmentId}`);
+    tx.db.later(sql`insert into item_progress (enrollment_id, item_key, status, updated_at) values (${enrollmentId}, ${itemKey}, 'in-progress', ${tx.now()}) on conflict do nothing`);
     await tx.emit("attempt.started", { enrollmentId, userId, courseId, attemptId: attempt.id, itemKey, number });
     return { attempt, enrollment };
   });

@@ -95,7 +95,7 @@ async function weigh(ctx: Context, enrollment: Row<Enrollment>, rule: Completion
   const completes = enrollment.completedAt === null && isComplete(rule, items, byKey);
   const progress = enrollment.completedAt !== null ? 1 : progressOf(rule, items, byKey);
   if (!completes && Math.fround(progress) === Math.fround(enrollment.progress)) return;
-  await ctx.db.run(sql`
+  ctx.db.later(sql`
     update enrollment set progress = ${progress},
       status = case when ${completes} and status = 'active' then 'completed' else status end,
       completed_at = case when ${completes} then ${ctx.now()} else completed_at end

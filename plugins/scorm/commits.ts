@@ -63,7 +63,7 @@ async function keep(ctx: Context, { run, applied, divergences, state, statements
   const first = applied[0]?.[0] ?? 0;
   const lastMs = ctx.now().getTime() + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
   const after = { ...units, [run.unit]: moved(units[run.unit] ?? untouched, summary12(run.setup, state), lastMs) };
-  await ctx.db.run(sql`
+  ctx.db.later(sql`
     with piece as (
       insert into scorm.journal (run_id, from_seq, entries, calls, divergences, received_at)
       values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${jsonOrNull(calls)}, ${jsonOrNull(divergences)}, ${ctx.now()})
@@ -71,8 +71,9 @@ async function keep(ctx: Context, { run, applied, divergences, state, statements
       update scorm.outcome set units = ${JSON.stringify(after)}::jsonb where attempt_id = ${run.attemptId}
     )
     update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${new Date(lastMs)}, seen_at = ${ctx.now()} where id = ${run.id}`);
-  if (statements.length > 0) await tell(ctx, statements);
-  if (isWorthRecording(units, after, state)) await attempts.record(ctx, run.attemptId, rolledUp(after));
+  const counts = isWorthRecording(units, after, state);
+  // at once, so that neither's questions wait for the other's answers
+  await Promise.all([statements.length > 0 && tell(ctx, statements), counts && attempts.record(ctx, run.attemptId, rolledUp(after))]);
 }
 
 /** For a column that is null where there is nothing to tell. */

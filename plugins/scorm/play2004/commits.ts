@@ -74,7 +74,7 @@ async function keep(ctx: Context, { run, applied, divergences, session: { state 
   const first = applied[0]?.[0] ?? 0;
   const lastMs = ctx.now().getTime() + Math.min((applied.at(-1)?.[1] ?? sentAtMs) - sentAtMs, 0);
   run.lastAt = new Date(lastMs);
-  await ctx.db.run(sql`
+  ctx.db.later(sql`
     with piece as (
       insert into scorm.journal (run_id, from_seq, entries, calls, divergences, received_at)
       values (${run.id}, ${first}, ${JSON.stringify(applied)}, ${jsonOrNull(calls)}, ${jsonOrNull(divergences)}, ${ctx.now()})

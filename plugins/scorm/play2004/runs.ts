@@ -1,4 +1,4 @@
-import { activitiesOf, itemIri, launches, newId, sql, tell, type Context } from "cadre";
+import { activitiesOf, itemIri, launches, newId, sql, tell, type Context, type Site } from "cadre";
 import { lastFirst, type RunAbout } from "../runs.ts";
 import type { Delivery } from "../runtime/playing.ts";
 import type { Setup2004, State2004 } from "../runtime/scorm2004/index.ts";
@@ -97,9 +97,11 @@ export interface LockedRun2004 extends Run2004 {
 /** In one question with the launch of this token; undefined where one of them is unknown. */
 export async function lockRun(ctx: Context, token: string, id: string): Promise<LockedRun2004 | undefined> {
   type Joined = RunRow & { ownerId: string; currentRunId: string | null; spentMs: number; decisions: number } & { [Key in keyof Asking as `asking${Capitalize<Key>}`]: Asking[Key] };
+  const known = fixedOf.get(ctx.site)?.get(id);
   const row = await ctx.db.maybe<Joined>(sql.prepared(sql`
     with launch as (${launches.ofToken(token)})
-    select run.id, run.launch_id, run.attempt_id, run.package_version_id, run.registration, run.item_key, run.unit, run.setup, run.about, run.state, run.last_at, run.left_by,
+    select run.id, run.launch_id, run.attempt_id, run.package_version_id, run.registration, run.item_key, run.unit, run.state, run.last_at, run.left_by,
+      case when ${known === undefined} then run.setup end as setup, case when ${known === undefined} then run.about end as about,
       course_state.user_id as owner_id, course_state.run_id as current_run_id, course_state.time_ms::float8 as spent_ms, course_state.decisions,
       launch.id as asking_id, launch.attempt_id as asking_attempt_id, launch.user_id as asking_user_id, launch.user_name as asking_user_name, launch.course_id as asking_course_id,
       launch.item_key as asking_item_key, launch.registration as asking_registration, launch.mode as asking_mode, launch.expires_at as asking_expires_at, launch.closed_at as asking_closed_at
@@ -110,7 +112,23 @@ export async function lockRun(ctx: Context, token: string, id: string): Promise<
     id: row.askingId, attemptId: row.askingAttemptId, userId: row.askingUserId, userName: row.askingUserName, courseId: row.askingCourseId, itemKey: row.askingItemKey,
     registration: row.askingRegistration, mode: row.askingMode, expiresAt: row.askingExpiresAt, closedAt: row.askingClosedAt,
   };
-  return { ...parsed(row), held: { attemptId, packageVersionId, userId, runId, timeMs, decisions }, asking };
+  const fixed = known ?? remembered(ctx.site, id, fixedIn(row));
+  return { ...withState(row, { ...fixed, setup: { ...fixed.setup } }), held: { attemptId, packageVersionId, userId, runId, timeMs, decisions }, asking };
+}
+
+/** What of a run never changes. */
+type Fixed = Pick<Run2004, "setup" | "about">;
+
+const rememberedAtMost = 500;
+const fixedOf = new WeakMap<Site, Map<string, Fixed>>();
+
+/** The setup of a large course takes longer to read than everything else of a commit, so it is remembered for the runs that were last at work. */
+function remembered(site: Site, id: string, fixed: Fixed): Fixed {
+  const known = fixedOf.get(site) ?? new Map<string, Fixed>();
+  fixedOf.set(site, known);
+  if (known.size >= rememberedAtMost) known.delete(known.keys().next().value ?? "");
+  known.set(id, fixed);
+  return fixed;
 }
 
 /** "Suspended", for a session that was left without Terminate: with the time it was last heard of, so that repeating it says the same. */
@@ -121,11 +139,10 @@ export async function tellInterruption(ctx: Context, { id, about, setup, state, 
 
 type RunRow = Omit<Run2004, "setup" | "about" | "state"> & { setup: string; about: string; state: string };
 
-function parsed({ id, launchId, attemptId, packageVersionId, registration, itemKey, unit, setup, about, state, lastAt, leftBy }: RunRow): Run2004 {
-  return {
-    id, launchId, attemptId, packageVersionId, registration, itemKey, unit, lastAt, leftBy,
-    setup: JSON.parse(setup) as Setup2004,
-    about: JSON.parse(about) as Run2004["about"],
-    state: JSON.parse(state) as State2004,
-  };
+const parsed = (row: RunRow): Run2004 => withState(row, fixedIn(row));
+
+const fixedIn = ({ setup, about }: RunRow): Fixed => ({ setup: JSON.parse(setup) as Setup2004, about: JSON.parse(about) as Run2004["about"] });
+
+function withState({ id, launchId, attemptId, packageVersionId, registration, itemKey, unit, state, lastAt, leftBy }: RunRow, { setup, about }: Fixed): Run2004 {
+  return { id, launchId, attemptId, packageVersionId, registration, itemKey, unit, lastAt, leftBy, setup, about, state: JSON.parse(state) as State2004 };
 }
