@@ -175,7 +175,7 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
       return activity && stateOf(run, activity).active ? activity.id : null;
     },
     status: () => statusOf(run, ready.tree.root),
-    state: () => structuredClone(kept),
+    state: () => ({ ...kept, sequencing: fitted(ready.tree, kept.sequencing), own: storeOf(kept.own), kept: structuredClone(kept.kept) }),
     store: () => structuredClone(learners),
     trace: () => structuredClone(log),
   };
