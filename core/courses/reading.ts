@@ -7,6 +7,7 @@ import { readContent } from "./content.ts";
 import { courseNotFound } from "./drafts.ts";
 import type { CourseItem, CourseModule, CourseStatus, Row } from "./model.ts";
 import * as prerequisites from "./prerequisites.ts";
+import { tallies, type Tally } from "./tallies.ts";
 
 /** A course in the version that the reader sees: its staff the draft, everybody else the published one. */
 export interface CourseView {
@@ -34,22 +35,43 @@ export interface CourseFilter {
   status?: CourseStatus;
   /** Words that title and summary hold, each of them. */
   query?: string;
-  /** `catalogue`: as learners see them, published versions only. `taught`: those whose drafts the reader may see. */
-  list?: "catalogue" | "taught";
+  /** Those alone whose drafts the reader may see. */
+  list?: "taught";
 }
 
 /** The courses the reader may see, newest first. Archived ones are shown to their staff alone. */
 export async function listCourses(ctx: Context, { status, query = "", list }: CourseFilter, page: PageRequest): Promise<PageOf<CourseView>> {
-  const staff = list === "catalogue" ? sql.raw("false") : staffOf(ctx);
-  const words = query.split(/\s+/).filter(Boolean).slice(0, 10);
-  const conditions = [
-    list === "taught" ? staff : sql`(course.status = 'published' or ${staff})`,
-    ...(status ? [sql`course.status = ${status}`] : []),
-    ...words.map((word) => sql`(seen.title || ' ' || seen.summary) ilike ${`%${literally(word)}%`}`),
-  ];
-  return readPage<CourseView>(page, { columns: [{ column: "course.id", type: "uuid" }], descending: true, keyOf: ({ id }) => [id] }, (condition, order) =>
-    ctx.db.rows(sql`${view(staff)} where ${sql.join([...conditions, condition], " and ")} ${order}`),
+  const staff = staffOf(ctx);
+  const conditions = [list === "taught" ? staff : sql`(course.status = 'published' or ${staff})`, ...(status ? [sql`course.status = ${status}`] : []), ...saying(query)];
+  return readPage<CourseView>(page, newestFirst, (condition, order) => ctx.db.rows(sql`${view(staff)} where ${sql.join([...conditions, condition], " and ")} ${order}`));
+}
+
+/** A course as learners find it in a list. */
+export interface ListedCourse extends Tally {
+  id: string;
+  slug: string;
+  title: string;
+  summary: string;
+}
+
+/** The published courses that hold these words, newest first: the same for everybody. */
+export async function listPublished(ctx: Context, query: string, page: PageRequest): Promise<PageOf<ListedCourse>> {
+  const found = await readPage<Omit<ListedCourse, keyof Tally> & { versionId: string }>(page, newestFirst, (condition, order) =>
+    ctx.db.rows(
+      sql.prepared(sql`
+        select course.id, course.slug, seen.id as version_id, seen.title, seen.summary from course join course_version seen on seen.id = course.published_version_id
+        where ${sql.join([sql`course.status = 'published'`, ...saying(query), condition], " and ")} ${order}`),
+    ),
   );
+  const tallyOf = await tallies(ctx, found.items.map(({ versionId }) => versionId));
+  return { ...found, items: found.items.map(({ versionId, ...course }) => ({ ...course, ...tallyOf(versionId) })) };
+}
+
+const newestFirst = { columns: [{ column: "course.id", type: "uuid" }], descending: true, keyOf: ({ id }: { id: string }) => [id] } as const;
+
+function saying(query: string): Sql[] {
+  const words = query.split(/\s+/).filter(Boolean).slice(0, 10);
+  return words.map((word) => sql`(seen.title || ' ' || seen.summary) ilike ${`%${literally(word)}%`}`);
 }
 
 /** @throws course_not_found when there is none that this reader may see */

@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
 import { page, type Reply } from "../http/reply.ts";
+import { tallies } from "../courses/tallies.ts";
 import { actionOf } from "./course-page.ts";
 import { outlineOf, userIdOf } from "./outline.ts";
 
@@ -13,27 +14,25 @@ interface MyCourse {
   status: "active" | "completed";
   progress: number;
   score: number | null;
-  items: number;
-  durationMs: number | null;
   startedAt: Date | null;
   lastActivityAt: Date | null;
   completedAt: Date | null;
 }
 
-/** Everything somebody learns: the course to go on with, the others under way, and those completed. Two statements. */
+/** Everything somebody learns: the course to go on with, the others under way, and those completed. Two statements, three the first time. */
 export async function myLearningPage(ctx: Context): Promise<Reply> {
   const courses = await myCourses(ctx);
   const [current, ...others] = courses.filter(({ status }) => status === "active");
+  const tallyOf = await tallies(ctx, others.map(({ versionId }) => versionId));
   return page("my-learning", {
     page: { title: "My learning" },
     current: current ? await currentOf(ctx, current) : null,
-    courses: others.map(({ slug, title, summary, items, durationMs, progress, startedAt }) => ({
+    courses: others.map(({ versionId, slug, title, summary, progress, startedAt }) => ({
       slug,
       title,
       summary,
       href: `/courses/${slug}`,
-      items,
-      durationMs,
+      ...tallyOf(versionId),
       enrollment: { status: startedAt ? "in-progress" : "not-started", progress },
     })),
     completed: courses.flatMap(({ status, slug, title, completedAt, score }) => (status === "completed" ? [{ title, href: `/courses/${slug}`, completedAt, score }] : [])),
@@ -50,12 +49,11 @@ async function currentOf(ctx: Context, { enrollmentId, versionId, slug, title, p
 function myCourses(ctx: Context): Promise<MyCourse[]> {
   return ctx.db.rows(sql`
     select enrollment.id as enrollment_id, enrollment.version_id, course.slug, version.title, version.summary, enrollment.status, enrollment.progress,
-      enrollment.started_at, enrollment.last_activity_at, enrollment.completed_at, contents.items, contents.duration_ms,
-      (select avg(score) from item_progress where enrollment_id = enrollment.id) as score
+      enrollment.started_at, enrollment.last_activity_at, enrollment.completed_at,
+      case when enrollment.status = 'completed' then (select avg(score) from item_progress where enrollment_id = enrollment.id) end as score
     from enrollment
     join course on course.id = enrollment.course_id
     join course_version version on version.id = enrollment.version_id
-    cross join lateral (select count(*)::int as items, sum(duration_ms)::float8 as duration_ms from item where version_id = version.id) contents
     where enrollment.user_id = ${userIdOf(ctx)}::uuid and enrollment.status <> 'withdrawn'
     order by coalesce(enrollment.last_activity_at, enrollment.created_at) desc limit 500`);
 }
