@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { client, requestOf } from "./client.ts";
 import { compare, type Figure, type Work } from "./measure.ts";
 import type { BenchPlayer } from "./seed.ts";
 import { serve } from "./servers.ts";
@@ -40,18 +41,14 @@ function inTurn(works: readonly Work[]): Work {
 /** One learner's commits, each after the other's answer. */
 function commits(player: BenchPlayer, kind: Kind): Work {
   const { commitUrl, token, launchId } = player;
+  const ask = client(commitUrl, 1);
   let queue: Promise<unknown> = Promise.resolve();
   const send = async (): Promise<number> => {
     const from = player.seq + 1;
     const entries = elements(player.seq, kind).map(([element, value]) => [++player.seq, Date.now(), "set", element, value]);
     entries.push([++player.seq, Date.now(), "commit"] as never);
-    const response = await fetch(commitUrl, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ launchId, fromSeq: from, entries, sentAtMs: Date.now() }),
-    });
-    if (!response.ok) throw new Error(`The commit was answered ${response.status}: ${await response.text()}`);
-    await response.arrayBuffer();
+    const body = JSON.stringify({ launchId, fromSeq: from, entries, sentAtMs: Date.now() });
+    await ask(requestOf("POST", commitUrl, { "Content-Type": "application/json", Authorization: `Bearer ${token}` }, body));
     return 1;
   };
   return () => {

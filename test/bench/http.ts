@@ -1,5 +1,6 @@
 import { Agent, get } from "node:http";
 import pg from "pg";
+import { client, requestOf } from "./client.ts";
 import { compare, type Figure, type Work } from "./measure.ts";
 import { serve } from "./servers.ts";
 
@@ -21,7 +22,7 @@ export async function bench(): Promise<Figure[]> {
       }
     };
   const page = (what: string, path = "/"): Promise<Figure> =>
-    compare(`${what} (bare: its ${engine.sqlOf?.[path]?.length} queries through pg)`, "pages", clients, requests(`${engine.url}${path}`, engine.cookie), sameSql(path));
+    compare(`${what} (bare: its ${engine.sqlOf?.[path]?.length} queries through pg)`, "pages", clients, pages(`${engine.url}${path}`, engine.cookie ?? ""), sameSql(path));
   try {
     return [
       await compare("JSON route (bare: node:http)", "requests", clients, requests(`${engine.url}/api/v1/bench/value`), requests(raw.url)),
@@ -36,13 +37,23 @@ export async function bench(): Promise<Figure[]> {
 }
 
 /** Asks for an address over connections that are kept; refuses to measure errors. */
-function requests(url: string, cookie?: string): Work {
+function requests(url: string): Work {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   return () =>
     new Promise((resolve, reject) => {
-      get(url, { agent, headers: { Accept: cookie ? "text/html" : "application/json", ...(cookie && { Cookie: cookie }) } }, (response) => {
+      get(url, { agent, headers: { Accept: "application/json" } }, (response) => {
         if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
         response.resume().once("end", () => resolve(1)).once("error", reject);
       }).once("error", reject);
     });
+}
+
+/** Asks for a page of somebody's. */
+function pages(url: string, cookie: string): Work {
+  const ask = client(url, clients);
+  const request = requestOf("GET", url, { Accept: "text/html", Cookie: cookie });
+  return async () => {
+    await ask(request);
+    return 1;
+  };
 }
