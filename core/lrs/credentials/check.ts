@@ -38,17 +38,23 @@ export function credentialCheck({ secretKey, now, cachedForMs = 5000 }: Credenti
     else cache.delete(key);
     return row;
   };
+  const isRight = (row: KnownKey | undefined, secret: string, time: Date): row is KnownKey => {
+    const sent = Buffer.from(secret);
+    if (row?.proven && row.proven.length === sent.length && timingSafeEqual(row.proven, sent)) return true;
+    const given = digestOf(secretKey, secret);
+    const right = timingSafeEqual(given, row?.secretDigest ?? nothing);
+    const former = timingSafeEqual(given, row?.formerDigest ?? nothing);
+    if (row && right) row.proven = sent;
+    return row !== undefined && (right || (former && row.formerUntil! > time));
+  };
   return {
     async check(db, authorization) {
       if (authorization === undefined) throw credentialsRequired();
       const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(authorization) ?? [];
       const [key = "", secret] = splitOnce(Buffer.from(encoded ?? "", "base64").toString());
       const row = secret === undefined || key === "" || key.includes("\0") ? undefined : await lookUp(db, key);
-      const given = digestOf(secretKey, secret ?? "");
-      const right = timingSafeEqual(given, row?.secretDigest ?? nothing);
-      const former = timingSafeEqual(given, row?.formerDigest ?? nothing);
       const time = now();
-      if (!row || !(right || (former && row.formerUntil! > time)) || (row.expiresAt && row.expiresAt <= time)) throw wrongCredentials();
+      if (!isRight(row, secret ?? "", time) || (row.expiresAt && row.expiresAt <= time)) throw wrongCredentials();
       return row.credential;
     },
     forget(key) {
@@ -85,6 +91,8 @@ interface CredentialRow extends Pick<Credential, "id" | "label" | "store" | "sco
 
 interface KnownKey extends Pick<CredentialRow, "secretDigest" | "formerDigest" | "formerUntil" | "expiresAt"> {
   credential: Credential;
+  /** The secret that was right lately, and need not be digested again for as long as the key is not looked up again. */
+  proven?: Buffer;
 }
 
 function knownKey({ id, label, store, scopes, activity, registration, agent, requestsPerMinute, ...row }: CredentialRow): KnownKey {

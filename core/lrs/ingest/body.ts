@@ -45,10 +45,12 @@ function invalidJson(message: string, cause: unknown): CadreError {
   return refused("invalid_json", message, { cause, clause: "Communication 1.4" });
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function textOf(bytes: Buffer, maxBytes: number): string {
   if (bytes.length > maxBytes) throw bodyTooLarge(maxBytes);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (error) {
     throw invalidJson("The body is not valid UTF-8.", error);
   }

@@ -52,7 +52,11 @@ export interface PreparedStatement {
  * statement, `clause` among them
  */
 export function prepareText(body: string, reception: Reception): PreparedStatement[] {
-  const parsed = parsedJson(body);
+  return prepareParsed(parsedJson(body), body, reception);
+}
+
+/** The same of a text that has been parsed. @throws as `prepareText` */
+export function prepareParsed(parsed: unknown, body: string, reception: Reception): PreparedStatement[] {
   const { maxStatements, maxDepth } = reception.limits ?? defaultLimits;
   const statements = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
   if (statements.length > maxStatements) throw tooMany(statements.length, maxStatements);

@@ -15,70 +15,83 @@ export function digestOf(statement: Members, leftOut?: "timestamp"): Buffer {
 
 /** The text behind `digestOf`. */
 export function normalForm(statement: Members, leftOut?: "timestamp"): string {
-  return record(statement, leftOut ? { ...statementForms, [leftOut]: left } : statementForms);
+  return record(statement, leftOut ? timelessForms : statementForms);
 }
 
 /** What stands for a value; undefined leaves the member out. */
 type Form = (value: unknown) => string | undefined;
+/** By the members' names, which strangers choose: without any that an object has by itself. */
+type Forms = Readonly<Record<string, Form>>;
+
+const forms = (named: Record<string, Form>): Forms => Object.assign(Object.create(null) as Record<string, Form>, named);
 
 const left: Form = () => undefined;
 const lower: Form = (value) => (typeof value === "string" ? quoted(value.toLowerCase()) : plain(value));
+const unless = (usual: string): Form => (value) => (value === usual ? undefined : plain(value));
 
-const definitionless: Record<string, Form> = { definition: left, objectType: (value) => (value === "Activity" ? undefined : plain(value)) };
+const none = forms({});
+const activityForms = forms({ definition: left, objectType: unless("Activity") });
+const activity: Form = (value) => record(value, activityForms);
+const activities: Form = (value) => `[${(Array.isArray(value) ? value : [value]).map(activity).join()}]`;
 const verb: Form = (value) => (isObject(value) ? plain(value.id) : plain(value));
 
-const agent: Form = (value) =>
-  record(value, {
-    objectType: (type) => (type === "Agent" ? undefined : plain(type)),
-    mbox: (mbox) => quoted(lowerDomain(String(mbox))),
-    mbox_sha1sum: lower,
-    member: (members) => (Array.isArray(members) ? `[${members.map(agent).sort().join()}]` : plain(members)),
-  });
+const agentForms = forms({
+  objectType: unless("Agent"),
+  mbox: (mbox) => quoted(lowerDomain(String(mbox))),
+  mbox_sha1sum: lower,
+  member: (members) => (Array.isArray(members) ? `[${members.map((one) => agent(one)).sort().join()}]` : plain(members)),
+});
+const agent: Form = (value) => record(value, agentForms);
 
-const activity: Form = (value) => record(value, definitionless);
-const activities: Form = (value) => `[${(Array.isArray(value) ? value : [value]).map(activity).join()}]`;
-const related = (name: string): Form => (value) =>
-  Array.isArray(value) ? `[${value.map((entry) => record(entry, { [name]: agent })).join()}]` : plain(value);
+const related = (name: string): Form => {
+  const own = forms({ [name]: agent });
+  return (value) => (Array.isArray(value) ? `[${value.map((entry) => record(entry, own)).join()}]` : plain(value));
+};
 
-const reference: Form = (value) => record(value, { id: lower });
+const referenceForms = forms({ id: lower });
+const reference: Form = (value) => record(value, referenceForms);
 
-const context: Form = (value) =>
-  record(value, {
-    registration: lower,
-    language: lower,
-    instructor: agent,
-    team: agent,
-    statement: reference,
-    contextActivities: (kinds) => record(kinds, { parent: activities, grouping: activities, category: activities, other: activities }),
-    contextAgents: related("agent"),
-    contextGroups: related("group"),
-  });
+const kindForms = forms({ parent: activities, grouping: activities, category: activities, other: activities });
+const contextForms = forms({
+  registration: lower,
+  language: lower,
+  instructor: agent,
+  team: agent,
+  statement: reference,
+  contextActivities: (kinds) => record(kinds, kindForms),
+  contextAgents: related("agent"),
+  contextGroups: related("group"),
+});
 
-const result: Form = (value) => record(value, { duration: (text) => quoted(truncatedDuration(String(text))) });
+const resultForms = forms({ duration: (text) => quoted(truncatedDuration(String(text))) });
+const attachmentForms = forms({ sha2: lower });
 
 const shared: Record<string, Form> = {
   actor: agent,
   verb,
-  context,
-  result,
+  context: (value) => record(value, contextForms),
+  result: (value) => record(value, resultForms),
   timestamp: (value) => quoted(instant(String(value))),
-  attachments: (value) => (Array.isArray(value) ? `[${value.map((entry) => record(entry, { sha2: lower })).join()}]` : plain(value)),
+  attachments: (value) => (Array.isArray(value) ? `[${value.map((entry) => record(entry, attachmentForms)).join()}]` : plain(value)),
 };
 
 const object: Form = (value) => {
   const type = isObject(value) ? value.objectType : undefined;
   if (type === "Agent" || type === "Group") return agent(value);
   if (type === "StatementRef") return reference(value);
-  return type === "SubStatement" ? record(value, { ...shared, object }) : activity(value);
+  return type === "SubStatement" ? record(value, subStatementForms) : activity(value);
 };
 
-const statementForms: Record<string, Form> = { ...shared, object, id: left, stored: left, authority: left, version: left };
+const subStatementForms = forms({ ...shared, object });
+const statementForms = forms({ ...shared, object, id: left, stored: left, authority: left, version: left });
+const timelessForms = forms({ ...statementForms, timestamp: left });
 
-function record(value: unknown, forms: Record<string, Form>): string {
+function record(value: unknown, forms: Forms): string {
   if (!isObject(value)) return plain(value);
   let text = "{";
   for (const name of sortedNames(value)) {
-    const form = Object.hasOwn(forms, name) ? forms[name]!(value[name]) : plain(value[name]);
+    const own = forms[name];
+    const form = own ? own(value[name]) : plain(value[name]);
     if (form !== undefined) text += quoted(name) + form;
   }
   return text + "}";
@@ -101,7 +114,7 @@ function plain(value: unknown): string {
   if (typeof value === "number") return numberForm(value);
   if (typeof value === "string") return value.startsWith(exactMarker) ? canonicalNumber(value.slice(exactMarker.length)) : quoted(value);
   if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
-  return isObject(value) ? record(value, {}) : String(value);
+  return isObject(value) ? record(value, none) : String(value);
 }
 
 /** A string that nothing after it can be taken for a part of. */

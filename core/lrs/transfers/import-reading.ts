@@ -1,7 +1,7 @@
 import { asCadreError } from "../../http/problems.ts";
 import { sha2Of } from "../attachments/sha2.ts";
 import { agentWords } from "../sentences.ts";
-import { prepareText, type PreparedStatement, type Reception } from "../ingest/prepare.ts";
+import { prepareParsed, prepareText, type PreparedStatement, type Reception } from "../ingest/prepare.ts";
 import { membersOf } from "../raw-json.ts";
 import { withClauses } from "../refusals.ts";
 import { isObject, type Members } from "../statement/shape.ts";
@@ -45,6 +45,8 @@ export interface ReadLine {
   problems?: LineProblem[];
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Longer lines hold attachments and documents only. */
 export const maxStatementBytes = 16 * 1024 ** 2;
 
@@ -54,7 +56,7 @@ export async function readLine({ number: line, bytes }: FileLine, reception: Omi
   let text: string;
   let parsed: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+    text = utf8.decode(bytes).trim();
     if (text === "") return {};
     parsed = JSON.parse(text);
   } catch (error) {
@@ -70,8 +72,9 @@ export async function readLine({ number: line, bytes }: FileLine, reception: Omi
   if (bytes.length > maxStatementBytes) return wrong(line, id, { code: "line_too_long", message: "is longer than is allowed of a statement" });
   try {
     if (id === null) return wrong(line, null, { code: "missing_property", pointer: "/id", message: "is missing: without it, nobody could tell whether the statement is there already", clause: "Data 2.4.1" });
-    const { statement, text: timed } = withTime(parsed, text);
-    const [prepared] = prepareText(timed, { ...reception, version: editionOf(statement) });
+    const timed = withTime(parsed, text);
+    const own = { ...reception, version: editionOf(parsed) };
+    const [prepared] = timed === text ? prepareParsed(parsed, text, own) : prepareText(timed, own);
     return { statement: { line, prepared: prepared!, stored: typeof parsed.stored === "string" ? parsed.stored : null, authority: isObject(parsed.authority) ? agentWords(parsed.authority) : null } };
   } catch (error) {
     return { problems: problemsOf(line, id, error) };
@@ -96,11 +99,11 @@ function editionOf({ version, context }: Members): XapiVersion {
   return isObject(context) && (context.contextAgents !== undefined || context.contextGroups !== undefined) ? "2.0.0" : "1.0.3";
 }
 
-function withTime(statement: Members, text: string): { statement: Members; text: string } {
-  const { timestamp, stored } = statement;
-  if (timestamp !== undefined || typeof stored !== "string" || !timestampOf(stored)) return { statement, text };
+/** The text with the time of `stored` for its own, where it has none. */
+function withTime({ timestamp, stored }: Members, text: string): string {
+  if (timestamp !== undefined || typeof stored !== "string" || !timestampOf(stored)) return text;
   const found = membersOf(text).find(({ name }) => name === "stored")!;
-  return { statement, text: `${text.slice(0, found.start)}"timestamp":${text.slice(found.valueStart, found.end)},${text.slice(found.start)}` };
+  return `${text.slice(0, found.start)}"timestamp":${text.slice(found.valueStart, found.end)},${text.slice(found.start)}`;
 }
 
 function readDocumentLine(line: number, told: Members, store: number): ReadLine {
