@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { sql, type Sql } from "../../db/sql.ts";
 import type { FoundStatement } from "./query.ts";
-import { amongSeqs, direction, havingAll, latest, literal, seqsOf, visible, type Question } from "./parts.ts";
+import { direction, havingAll, latest, literal, rowsOf, seqsOf, visible, type Question } from "./parts.ts";
 
 /** The statements that match by themselves. */
 export interface Matches {
@@ -9,8 +9,8 @@ export interface Matches {
   statements: FoundStatement[];
   /** How many statements point anywhere in the stretch of time that was gone through: no more than a limit are counted. */
   pointers: number;
-  /** Where all matches there are were gone through: the `seq` of each, whether it is to be seen or not. */
-  all?: number[];
+  /** Where all matches there are were gone through: the `seq` of each statement that points at one of them, whether it is to be seen or not. */
+  pointing?: number[];
 }
 
 /** No more pointers than this are counted in a stretch. */
@@ -20,17 +20,17 @@ export const pointersAtMost = 2001;
 export async function findMatches(db: Db, question: Question): Promise<Matches> {
   const { filter, lowest, highest, limit } = question;
   const statements: FoundStatement[] = [];
-  let all: number[] | undefined = lowest === 0 && highest === latest ? [] : undefined;
+  let pointing: number[] | undefined = lowest === 0 && highest === latest ? [] : undefined;
   let pointers = 0;
   let length = question.keys.length === 1 ? limit + spare : limit * 4;
   for (let rest = question, part = near(question); ; part = rest) {
     const rows = await db.rows<Stretch>(sql.prepared(stretch(part, length)));
-    const { led, reached, seqs, leads, ...told } = rows[0]!;
+    const { led, reached, pointed, leads, ...told } = rows[0]!;
     pointers += told.pointers;
-    if (seqs === null && led === length) all = undefined;
-    else all?.push(...(seqs ?? []).map(Number));
+    if (pointed === null) pointing = undefined;
+    else pointing?.push(...pointed.map(Number));
     for (const { seq, raw } of rows) if (seq !== null) statements.push({ seq: Number(seq), raw: raw! });
-    if (led < length && part === rest) return { statements, pointers, all };
+    if (led < length && part === rest) return { statements, pointers, pointing };
     if (statements.length === limit) return { statements, pointers };
     const end = led < length ? (filter.ascending ? part.highest : part.lowest) : Number(reached);
     rest = { ...rest, leads, limit: limit - statements.length, ...(filter.ascending ? { lowest: end + 1 } : { highest: end - 1 }) };
@@ -46,10 +46,15 @@ function near(question: Question): Question {
   return from > lowest ? { ...question, lowest: from } : question;
 }
 
-/** The `seq` of every statement that matches, whenever it was stored; undefined when there are more than a few. */
-export async function allMatches(db: Db, question: Question): Promise<number[] | undefined> {
-  const [row] = await db.rows<Stretch>(sql.prepared(stretch({ ...question, lowest: 0, highest: latest, limit: 1 }, few)));
-  return row!.led < few ? (row!.seqs ?? []).map(Number) : undefined;
+/** The `seq` of every statement that points at a match, whenever either was stored; undefined when there are more than a few matches. */
+export async function pointingAtMatches(db: Db, question: Question): Promise<number[] | undefined> {
+  const everywhere = { ...question, lowest: 0, highest: latest };
+  const { led, pointed } = await db.one<{ led: number; pointed: string[] | null }>(
+    sql.prepared(sql`with ${matched(everywhere, few)},
+      seen as (select s.id from ${rowsOf(everywhere, "matched")} where (select cardinality(seqs) < ${few}::integer from span))
+      select coalesce(cardinality(seqs), 0) as led, (${pointingAtSeen(question)}) as pointed from span`),
+  );
+  return led < few ? (pointed ?? []).map(Number) : undefined;
 }
 
 /** A row of a stretch: the first tells what holds for all of it, the others are its statements. */
@@ -60,8 +65,8 @@ interface Stretch {
   led: number;
   /** The last of these. */
   reached: string | null;
-  /** Those that have all keys; null where there are more to come. */
-  seqs: string[] | null;
+  /** The `seq` of every statement that points at a match in it; null where the page was full before its end. */
+  pointed: string[] | null;
   pointers: number;
   /** The key that led. */
   leads: string;
@@ -75,31 +80,40 @@ const few = 1000;
 const lookAhead = 63;
 
 function stretch(question: Question, length: number): Sql {
-  const { filter, keys, lowest, highest, limit } = question;
-  const store = literal(filter.store);
-  const last = sql.raw(filter.ascending ? "greatest" : "least");
-  const end = sql`case when (select count(*) from direct) = ${limit} then (select ${sql.raw(filter.ascending ? "max" : "min")}(seq) from direct)
-    when cardinality(span.seqs) = ${length}::integer then span.${last} else ${filter.ascending ? highest : lowest}::bigint end`;
+  const { filter, lowest, highest, limit } = question;
+  const [last, farthest] = filter.ascending ? [sql.raw("greatest"), sql.raw("max")] : [sql.raw("least"), sql.raw("min")];
+  const isFull = sql`(select count(*) from direct) = ${limit}::integer`;
+  const end = sql`case when ${isFull} then (select ${farthest}(seq) from direct) when cardinality(span.seqs) = ${length}::integer then span.${last} else ${filter.ascending ? highest : lowest}::bigint end`;
   const window = filter.ascending ? sql`${lowest}::bigint and (select seq from reached)` : sql`(select seq from reached) and ${highest}::bigint`;
-  const matched = keys.length === 1 ? sql.raw("led") : havingAll(filter.store, sql`select array_remove(${keys}::bigint[], key) from leader`, keys.length - 1, "span", question);
-  return sql`with ${leader(question)},
-    led as materialized (
-      select led.seq from statement_key led where led.store = ${store} and led.key = (select key from leader) and led.seq between ${lowest}::bigint and ${highest}::bigint
-      order by led.seq ${direction(filter)} limit ${length}
-    ),
-    span as materialized ${seqsOf(sql.raw("led"))},
-    matched as materialized ${seqsOf(sql`${matched} as had`)},
-    direct as materialized (
-      select s.seq, s.raw from statement s where s.store = ${store} and s.seq between ${lowest}::bigint and ${highest}::bigint and ${amongSeqs("s.seq", "matched")} and ${visible(filter)} order by s.seq ${direction(filter)} limit ${limit}
-    ),
+  return sql`with ${matched(question, length)},
+    seen as materialized (select s.seq, s.id, s.raw, ${visible(filter)} as shown from ${rowsOf(question, "matched")}),
+    direct as materialized (select seq, raw from seen where shown limit ${limit}),
     reached as materialized (select ${end} as seq from span),
-    pointer as (select from statement_reference r where r.store = ${store} and r.seq between ${window} limit ${sql.raw(String(pointersAtMost))}),
+    pointer as (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${window} limit ${sql.raw(String(pointersAtMost))}),
     told as (
-      select coalesce(cardinality(span.seqs), 0) as led, span.${last} as reached, case when coalesce(cardinality(span.seqs), 0) < ${length}::integer then matched.seqs end as seqs,
+      select coalesce(cardinality(span.seqs), 0) as led, span.${last} as reached, case when not ${isFull} then coalesce((${pointingAtSeen(question)}), '{}') end as pointed,
         (select count(*)::integer from pointer) as pointers, (select key from leader) as leads
-      from span, matched
+      from span
     )
     select null as seq, null as raw, told.* from told union all select seq, raw, null, null, null, null, null from direct order by seq ${direction(filter)} nulls first`;
+}
+
+/** Those of the key that leads, so many at most (`span`), and those of them that have all keys (`matched`). */
+function matched(question: Question, length: number): Sql {
+  const { filter, keys, lowest, highest } = question;
+  const had = keys.length === 1 ? sql.raw("led") : havingAll(question, sql`select array_remove(${keys}::bigint[], key) from leader`, keys.length - 1, "span");
+  return sql`${leader(question)},
+    led as materialized (
+      select led.seq from statement_key led where led.store = ${literal(filter.store)} and led.key = (select key from leader) and led.seq between ${lowest}::bigint and ${highest}::bigint
+      order by led.seq ${direction(filter)} limit ${length}
+    ),
+    span as materialized (select array_agg(seq order by seq) as seqs, min(seq) as least, max(seq) as greatest from led),
+    matched as materialized ${seqsOf(sql`${had} as had`)}`;
+}
+
+/** What points at the statements `seen`. */
+function pointingAtSeen({ filter }: Question): Sql {
+  return sql`select array_agg(r.seq) from seen cross join lateral (select r.seq from statement_reference r where r.store = ${literal(filter.store)} and r.target = seen.id offset 0) as r`;
 }
 
 /** The key that is to be followed, `leader.key`: the rarest, as far as a look ahead from the beginning of the page tells. */

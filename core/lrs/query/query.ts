@@ -1,9 +1,9 @@
 import type { Db } from "../../db/database.ts";
 import { sql, type Sql } from "../../db/sql.ts";
 import { keyOf } from "../keys.ts";
-import { allMatches, findMatches, pointersAtMost } from "./matches.ts";
-import { asked, direction, inside, isVoided, latest, literal, mine, visible, type Question } from "./parts.ts";
-import { findPointing, findPointingAt } from "./pointing.ts";
+import { findMatches, pointersAtMost, pointingAtMatches } from "./matches.ts";
+import { asked, direction, inside, isVoided, latest, literal, mine, rowsOf, visible, type Question } from "./parts.ts";
+import { findPointing, findPointingFrom } from "./pointing.ts";
 
 /** What GET statements may ask for (Communication 2.1.3). Times are microseconds since 1970. */
 export interface StatementFilter {
@@ -62,8 +62,8 @@ export async function findStatement(
   { store, id, voided, authorityKey, within }: Pick<StatementFilter, "store" | "authorityKey" | "within"> & { id: string; voided: boolean },
 ): Promise<FoundStatement | undefined> {
   const wanted = sql`${sql.raw(voided ? "" : "not")} ${isVoided} and ${mine(authorityKey)} and ${inside(store, within)}`;
-  const own = sql`lateral (select s.seq, s.raw from statement s where s.store = ${literal(store)} and s.seq = i.seq and ${wanted} limit 1) as s`;
-  const [found] = await asked(db, sql`select s.seq, s.raw from statement_id i cross join ${own} where i.store = ${literal(store)} and i.id = ${id}`);
+  const own = sql`lateral (select s.* from statement s where s.store = ${literal(store)} and s.seq = i.seq limit 1) as s`;
+  const [found] = await asked(db, sql`select s.seq, s.raw from statement_id i cross join ${own} where i.store = ${literal(store)} and i.id = ${id} and ${wanted}`);
   return found;
 }
 
@@ -82,21 +82,21 @@ function filterKeys(filter: StatementFilter): string[] {
   return [...new Set(keys)];
 }
 
-function allOf({ filter, lowest, highest, limit }: Question): Sql {
-  return sql`select s.seq, s.raw from statement s where s.store = ${literal(filter.store)} and s.seq between ${lowest}::bigint and ${highest}::bigint
-    and ${visible(filter)} order by s.seq ${direction(filter)} limit ${limit}`;
+function allOf(question: Question): Sql {
+  const { filter, limit } = question;
+  return sql`select s.seq, s.raw from ${rowsOf(question)} where ${visible(filter)} order by s.seq ${direction(filter)} limit ${limit}`;
 }
 
 /** The page of statements that match and of those that point at a match. */
 async function matchingAndPointing(db: Db, question: Question): Promise<FoundStatement[]> {
   const { filter, limit } = question;
-  const { statements, pointers, all } = await findMatches(db, question);
+  const { statements, pointers, pointing: near } = await findMatches(db, question);
   if (pointers === 0) return statements;
   const last = statements.length === limit ? statements.at(-1)!.seq : undefined;
   const window = { ...question, ...(last !== undefined && (filter.ascending ? { highest: last } : { lowest: last })) };
-  const matches = all ?? (pointers >= pointersAtMost ? await allMatches(db, question) : undefined);
-  const isShorter = matches !== undefined && matches.length < 2 * pointers;
-  const pointing = await (isShorter ? findPointingAt(db, window, matches) : findPointing(db, window));
+  const known = near ?? (pointers >= pointersAtMost ? await pointingAtMatches(db, question) : undefined);
+  const pointing = await (known ? findPointingFrom(db, window, known) : findPointing(db, window));
+  if (pointing.length === 0) return statements;
   const bySeq = new Map([...statements, ...pointing].map((statement) => [statement.seq, statement]));
   const order = filter.ascending ? 1 : -1;
   return [...bySeq.values()].sort((one, other) => order * (one.seq - other.seq)).slice(0, limit);
