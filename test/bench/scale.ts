@@ -1,90 +1,124 @@
-import { Agent, request } from "node:http";
 import pg from "pg";
-import { createLog } from "../../core/kernel/log.ts";
+import { openDatabase, type Database } from "../../core/db/database.ts";
 import { identityOf, keyOf } from "../../core/lrs/keys.ts";
-import { testHost } from "../../core/testing/index.ts";
-import { client } from "../lrs/http-support.ts";
+import { prepareText } from "../../core/lrs/ingest/prepare.ts";
+import { consistentThrough } from "../../core/lrs/query/query.ts";
+import { makeRoom } from "../../core/lrs/stores/room.ts";
+import { ndjsonOf } from "../../core/lrs/transfers/export.ts";
+import { reception } from "../lrs/support.ts";
+import { bareStore, insertBare } from "./bare-rows.ts";
 import { compare, type Figure, type Work } from "./measure.ts";
-import { activity, agent, counts, fill, registration, verb } from "./scale-seed.ts";
+import { sample } from "./sample-statement.ts";
+import { activity, agent, counts, registration, sizeOf, verb } from "./scale-seed.ts";
+import { sender } from "./sender.ts";
+import { serve } from "./servers.ts";
 
-const statements = Number(process.env.CADRE_BENCH_STATEMENTS ?? 100_000);
+/** How many statements there are; several numbers one after the other. */
+const sizes = (process.env.CADRE_BENCH_STATEMENTS ?? "100000").split(/[\s,]+/).map(Number);
+const clients = 16;
 
 /**
- * Pages of 50 out of many statements in 26 partitions, over HTTP, by one client and by sixteen; bare is a page of 50 by one key through
- * pg alone. CADRE_BENCH_STATEMENTS tells how many there are.
+ * The table of /docs/scale, for each number of statements in CADRE_BENCH_STATEMENTS: pages of 50 over HTTP, bare a page by one key through pg
+ * alone; statements in, bare their rows through pg alone; statements out, bare their rows in order through pg alone. The site is a
+ * process of its own with the settings of `npm start`; CADRE_BENCH_FOLDER keeps it for the next run (see scale-site.ts).
  */
 export async function bench(): Promise<Figure[]> {
-  const host = await testHost({ log: createLog({ level: "silent" }) });
-  const pool = new pg.Pool({ connectionString: host.database.url, max: 16 });
+  const figures: Figure[] = [];
+  for (const statements of sizes) figures.push(...(await benchOf(statements)));
+  return figures;
+}
+
+async function benchOf(statements: number): Promise<Figure[]> {
+  const server = await serve("scale", statements);
+  const database = openDatabase({ url: server.databaseUrl!, poolSize: 2, onError: (error) => console.error(error) });
+  const pool = new pg.Pool({ connectionString: server.databaseUrl, max: clients });
+  const send = sender(`${server.url}/xapi/statements`, server.authorization!);
+  const within = statements.toLocaleString("en");
   try {
-    await fill(host.database, statements);
-    const { authorization } = await client(host);
-    const ask = asker(host.url, authorization);
-    const page = (query: (number: number) => Record<string, string>): Work => async () => {
-      await ask(`/xapi/statements?${new URLSearchParams({ limit: "50", ...query(next()) }).toString()}`);
-      return 1;
-    };
-    const bare: Work = async () => {
-      await pool.query({
-        name: "page",
-        text: "select s.seq, s.raw from statement_key k cross join lateral (select * from statement s where s.store = 1 and s.seq = k.seq offset 0) s where k.store = 1 and k.key = $1 order by k.seq desc limit 51",
-        values: [keyOf("agent", identityOf(agent(next() % counts.agents))!)],
-      });
-      return 1;
-    };
-    const deep = await moreAt(ask, 1000);
-    const within = statements.toLocaleString("en");
-    const questions: [string, Work][] = [
-      ["agent and verb", page((number) => ({ agent: who(number), verb: verb(number % 4) }))],
-      ["busy agent and rare verb", page(() => ({ agent: who(0), verb: verb(6) }))],
-      ["activity, related", page((number) => ({ activity: activity("modules", number % counts.modules), related_activities: "true" }))],
-      ["registration", page((number) => ({ registration: registration(number % counts.agents) }))],
-      ["registration, agent, verb", page((number) => ({ registration: registration(number % counts.agents), agent: who(number), verb: verb(number % 4) }))],
-      ["agent, activity, verb: nothing", page((number) => ({ agent: who(0), activity: activity("questions", number % counts.activities), verb: verb(7) }))],
-      ["agent, since a month ago", page((number) => ({ agent: who(number), since: new Date(Date.now() - 30 * 86_400_000).toISOString() }))],
-      ["verb, page 1", page(() => ({ verb: verb(0) }))],
-      ["verb, page 1,000", async () => ask(deep).then(() => 1)],
-    ];
+    await makeRoom(database, bareStore);
+    console.log(`${within} statements take ${((await sizeOf(database)) / 1e9).toFixed(2)} GB, their keys and indexes included`);
     const figures: Figure[] = [];
-    for (const [name, work] of questions) figures.push(await compare(`${name} of ${within}`, "pages", 1, work, bare));
-    figures.push(await compare(`agent and verb of ${within}, 16 clients`, "pages", 16, questions[0]![1], bare));
+    const add = async (name: string, unit: string, of: number, own: Work, bare: Work) => figures.push(await compare(`${name}, ${within}`, unit, of, own, bare));
+    for (const [name, work] of Object.entries(await pages(send, server))) await add(name, "pages", 1, work, pageBare(pool));
+    await add(`agent and verb, ${clients} clients`, "pages", clients, page(send, agentAndVerb), pageBare(pool));
+    await add("one stored, 16 clients", "statements", clients, storing(send, 1), storingBare(pool, 1));
+    await add("50 stored, 4 clients", "statements", 4, storing(send, 50), storingBare(pool, 50));
+    await add("exported", "statements", 1, exporting(database, await consistentThrough(database)), exportingBare(pool));
     return figures;
   } finally {
     await pool.end();
-    await host.stop();
+    await database.close();
+    await server.stop();
   }
 }
 
-let asked = 0;
-const next = (): number => (asked += 7919);
-const who = (number: number): string => JSON.stringify(agent(number % counts.agents));
+type Send = ReturnType<typeof sender>;
+type Query = (number: number) => Record<string, string>;
 
-/** The address of the page that comes after so many, in the order of one verb. */
-async function moreAt(ask: (path: string) => Promise<string>, pages: number): Promise<string> {
+let made = 0;
+const next = (): number => (made += 7919);
+const who = (number: number): string => JSON.stringify(agent(number % counts.agents));
+const agentAndVerb: Query = (number) => ({ agent: who(number), verb: verb(number % 4) });
+
+async function pages(send: Send, server: { url: string; authorization?: string }): Promise<Record<string, Work>> {
+  const deep = await moreAt(server, 1000);
+  return {
+    "all": page(send, () => ({})),
+    "agent and verb": page(send, agentAndVerb),
+    "busy agent and rare verb": page(send, () => ({ agent: who(0), verb: verb(6) })),
+    "activity, related": page(send, (number) => ({ activity: activity("modules", number % counts.modules), related_activities: "true" })),
+    "registration": page(send, (number) => ({ registration: registration(number % counts.agents) })),
+    "agent, activity, verb: nothing": page(send, (number) => ({ agent: who(0), activity: activity("questions", number % counts.activities), verb: verb(7) })),
+    "verb, page 1": page(send, () => ({ verb: verb(0) })),
+    "verb, page 1,000": async () => send("GET", deep).then(() => 1),
+  };
+}
+
+const page = (send: Send, query: Query): Work => async () => send("GET", new URLSearchParams({ limit: "50", ...query(next()) }).toString()).then(() => 1);
+
+const pageBare = (pool: pg.Pool): Work => async () => {
+  await pool.query({
+    name: "page",
+    text: "select s.seq, s.raw from statement_key k cross join lateral (select * from statement s where s.store = 1 and s.seq = k.seq offset 0) s where k.store = 1 and k.key = $1 order by k.seq desc limit 51",
+    values: [keyOf("agent", identityOf(agent(next() % counts.agents))!)],
+  });
+  return 1;
+};
+
+/** Of people who said nothing of what there is to be found. */
+const fresh = (count: number): string => JSON.stringify(Array.from({ length: count }, () => sample(made++))).replaceAll("https://lms.example", "https://other.example");
+const storing = (send: Send, count: number): Work => async () => send("POST", "", fresh(count)).then(() => count);
+const storingBare = (pool: pg.Pool, count: number): Work => async () => insertBare(pool, prepareText(fresh(count), reception)).then(() => count);
+
+/** Goes through the store, 500 at a time, and begins again at its end. */
+function exporting(database: Database, until: number): Work {
+  const begin = () => ndjsonOf(database, { store: 1, withVoided: true, until });
+  let lines = begin();
+  return async () => {
+    const { value, done } = await lines.next();
+    if (!done) return value.split("\n").length - 1;
+    lines = begin();
+    return 0;
+  };
+}
+
+function exportingBare(pool: pg.Pool): Work {
+  let after = "0";
+  return async () => {
+    const { rows } = await pool.query<{ seq: string }>({ name: "export", text: "select seq, raw from statement where store = 1 and seq > $1 order by seq limit 500", values: [after] });
+    after = rows.at(-1)?.seq ?? "0";
+    return rows.length;
+  };
+}
+
+/** The query of the page that comes after so many, in the order of one verb. */
+async function moreAt({ url, authorization }: { url: string; authorization?: string }, pagesBefore: number): Promise<string> {
   let at = `/xapi/statements?${new URLSearchParams({ limit: "50", verb: verb(0) }).toString()}`;
-  for (let number = 1; number < pages; number++) {
-    const { more } = JSON.parse(await ask(at)) as { more: string };
+  for (let number = 1; number < pagesBefore; number++) {
+    const answer = await fetch(`${url}${at}`, { headers: { Authorization: authorization!, "X-Experience-API-Version": "2.0.0" } });
+    const { more } = (await answer.json()) as { more: string };
     if (more === "") break;
     at = more;
   }
-  return at;
-}
-
-/** Asks over connections that are kept; refuses to measure errors. */
-function asker(url: string, authorization: string): (path: string) => Promise<string> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const headers = { Authorization: authorization, "X-Experience-API-Version": "2.0.0" };
-  return (path) =>
-    new Promise((resolve, reject) => {
-      request(`${url}${path}`, { agent, headers }, (response) => {
-        const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part)).once("error", reject);
-        response.once("end", () => {
-          if (response.statusCode === 200) resolve(Buffer.concat(parts).toString());
-          else reject(new Error(`GET ${path} answered ${response.statusCode}`));
-        });
-      })
-        .once("error", reject)
-        .end();
-    });
+  return at.slice(at.indexOf("?") + 1);
 }

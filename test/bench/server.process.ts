@@ -1,6 +1,6 @@
 /*
  * A server of its own process for the benchmarks: `raw` answers with node:http alone, `engine` is a whole engine with a course in it,
- * `records` one with a key of the record store.
+ * `records` one with a key of the record store, `scale` the same with so many statements.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,6 +11,7 @@ import { mochaHooks } from "../../core/testing/database.ts";
 import { testHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { client } from "../lrs/http-support.ts";
+import { scaleSite } from "./scale-site.ts";
 import { seed, type Seeded } from "./seed.ts";
 
 const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: see it, report it", progress: 0.25 };
@@ -41,6 +42,11 @@ if (process.argv[2] === "raw") {
   const { authorization } = await client(host);
   tell({ url: host.url, databaseUrl: host.database.url, authorization });
   process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
+} else if (process.argv[2] === "scale") {
+  const site = await scaleSite(Number(process.argv[3]));
+  const { authorization } = await client(site);
+  tell({ url: site.url, databaseUrl: site.database.url, authorization });
+  process.stdin.resume().once("end", () => void site.stop());
 } else {
   const plugin = definePlugin({
     name: "bench",

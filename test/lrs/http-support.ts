@@ -12,13 +12,13 @@ export interface Client {
 }
 
 /** A client with a new key. */
-export async function client(host: TestHost, scopes: Scope[] = ["all"], wish: Partial<credentials.CredentialWish> = {}): Promise<Client> {
+export async function client(host: Pick<TestHost, "context" | "url">, scopes: Scope[] = ["all"], wish: Partial<credentials.CredentialWish> = {}): Promise<Client> {
   const { key, secret } = await credentials.create(host.context, { label: "Test", scopes, expiresInDays: null, ...wish });
   return clientBy(host, basic(key, secret));
 }
 
 /** A client by what it is authorized with; headers that are undefined are left out. */
-export function clientBy(host: TestHost, authorization: string): Client {
+export function clientBy(host: Pick<TestHost, "url">, authorization: string): Client {
   const send: Client["send"] = async (method, query, { body, headers } = {}) => {
     const all = { Authorization: authorization, "X-Experience-API-Version": "2.0.0", ...(body !== undefined && { "Content-Type": "application/json" }), ...headers };
     const response = await fetch(`${host.url}/xapi/statements?${new URLSearchParams(query).toString()}`, {
