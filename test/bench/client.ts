@@ -7,12 +7,11 @@ export type Ask = (request: string) => Promise<void>;
  * A client that spends next to nothing, for on two cores whoever asks takes from who answers: connections that are kept, one request at a time on
  * each, of which only status and length are read. Refuses to measure errors, and answers without a Content-Length.
  */
-export function client(url: string, connections: number): Ask {
+export function client(url: string): Ask {
   const { hostname, port } = new URL(url);
-  const idle: Connection[] = Array.from({ length: connections }, () => new Connection(connect({ host: hostname, port: Number(port), noDelay: true })));
+  const idle: Connection[] = [];
   return async (request) => {
-    const connection = idle.pop();
-    if (!connection) throw new Error(`More than ${connections} requests at once.`);
+    const connection = idle.pop() ?? new Connection(connect({ host: hostname, port: Number(port), noDelay: true }));
     await connection.ask(request);
     idle.push(connection);
   };

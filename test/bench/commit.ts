@@ -41,7 +41,7 @@ function inTurn(works: readonly Work[]): Work {
 /** One learner's commits, each after the other's answer. */
 function commits(player: BenchPlayer, kind: Kind): Work {
   const { commitUrl, token, launchId } = player;
-  const ask = client(commitUrl, 1);
+  const ask = client(commitUrl);
   let queue: Promise<unknown> = Promise.resolve();
   const send = async (): Promise<number> => {
     const from = player.seq + 1;

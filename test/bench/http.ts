@@ -50,7 +50,7 @@ function requests(url: string): Work {
 
 /** Asks for a page of somebody's. */
 function pages(url: string, cookie: string): Work {
-  const ask = client(url, clients);
+  const ask = client(url);
   const request = requestOf("GET", url, { Accept: "text/html", Cookie: cookie });
   return async () => {
     await ask(request);

@@ -24,7 +24,7 @@ export async function bench(): Promise<Figure[]> {
   try {
     await makeRoom(database, 1);
     await makeRoom(database, bareStore);
-    const send = sender(`${server.url}/xapi/statements`, server.authorization!, clients);
+    const send = sender(`${server.url}/xapi/statements`, server.authorization!);
     const batch = (size: number): Work => async () => {
       const statements = fresh(size);
       await database.transaction((tx) => storePrepared(tx, statements));

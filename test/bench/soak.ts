@@ -9,7 +9,7 @@ const minutes = Number(process.argv[2] ?? 10);
 const clients = 16;
 const site = fork(fileURLToPath(new URL("./soak.process.ts", import.meta.url)), { execArgv: ["-C", "source", "--expose-gc", "--import", "tsx"] });
 const [{ url, authorization }] = (await once(site, "message")) as [{ url: string; authorization: string }];
-const send = sender(`${url}/xapi/statements`, authorization, clients);
+const send = sender(`${url}/xapi/statements`, authorization);
 
 let made = 0;
 let [stored, asked] = [0, 0];
