@@ -118,8 +118,9 @@ describe("the SCORM 2004 API", () => {
     const session = running();
     expect(session.setValue("cmi.score.raw", 80)).to.equal("true");
     expect(session.getValue("cmi.score.raw")).to.equal("80");
-    expect(session.setValue("cmi.location", { toString: () => { throw new Error("no text"); } })).to.equal("true");
-    expect(session.getValue("cmi.location")).to.equal("");
+    const unheard = { toString: () => { throw new Error("no text"); } };
+    expect(session.setValue("cmi.location", unheard)).to.equal("false");
+    expect(session.getLastError()).to.equal("406");
   });
 
   it("says in the diagnostic what was wrong, and leaves the error alone when it is asked about it", () => {

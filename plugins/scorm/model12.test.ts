@@ -312,7 +312,8 @@ describe("the SCORM 1.2 API", () => {
     expect(session.setValue("cmi.core.score.raw", 80)).to.equal("true");
     expect(session.getValue("cmi.core.score.raw")).to.equal("80");
     expect(session.setValue("cmi.core.exit", undefined)).to.equal("true");
-    expect(session.setValue("cmi.suspend_data", Object.create(null))).to.equal("true");
+    expect(session.setValue("cmi.suspend_data", Object.create(null))).to.equal("false");
+    expect(session.getLastError()).to.equal("405");
     expect(session.setValue(Symbol("x"), "y")).to.equal("false");
     expect(session.getValue(null)).to.equal("");
   });

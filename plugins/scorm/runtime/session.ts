@@ -1,4 +1,4 @@
-import { asText } from "./as-text.ts";
+import { asText, isText } from "./as-text.ts";
 import type { Entry } from "./journal.ts";
 import type { OpenSession, Values } from "./session-state.ts";
 
@@ -51,7 +51,7 @@ export function sessionOn<Code extends string>({ live, errorStrings, idleLimitMs
     failOn: (name: string, code: Code | "201", why: string) => fail(code, `${name.slice(0, 120)}: ${why}`),
 
     /** Refuses a parameter of those calls whose only parameter is "". */
-    misused: (parameter: unknown): boolean => asText(parameter) !== "" && fail("201", "the parameter must be an empty text") === "false",
+    misused: (parameter: unknown): boolean => (!isText(parameter) || asText(parameter) !== "") && fail("201", "the parameter must be an empty text") === "false",
 
     /** Begins a session; looking without learning works on a copy of the values. */
     begin(mode: OpenSession["mode"]): "true" {

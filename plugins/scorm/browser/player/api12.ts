@@ -1,4 +1,4 @@
-import { asText } from "../../runtime/as-text.ts";
+import { asShown } from "../../runtime/as-text.ts";
 import type { ApiCall } from "../../runtime/journal.ts";
 import type { Session12 } from "../../runtime/scorm12/index.ts";
 
@@ -18,7 +18,7 @@ export interface Api12 {
 export function api12(session: Session12, now: () => number, failed: (call: ApiCall) => void): Api12 {
   const watched = (name: string, given: readonly unknown[], result: string): string => {
     const code = session.getLastError();
-    if (code !== "0") failed([now(), name, given.map(asText).join(", ").slice(0, 300), result.slice(0, 300), code]);
+    if (code !== "0") failed([now(), name, given.map((each) => (typeof each === "string" ? each : asShown(each))).join(", ").slice(0, 300), result.slice(0, 300), code]);
     return result;
   };
   return {

@@ -1,3 +1,4 @@
+import { asShown } from "../../runtime/as-text.ts";
 import type { ApiCall } from "../../runtime/journal.ts";
 import type { Session2004 } from "../../runtime/scorm2004/index.ts";
 
@@ -18,7 +19,7 @@ export interface Api2004 {
 export function api2004(session: Session2004, now: () => number, failed: (call: ApiCall) => void): Api2004 {
   const watched = (name: string, given: readonly unknown[], result: string): string => {
     const code = session.getLastError();
-    if (code !== "0") failed([now(), name, given.map((each) => JSON.stringify(each) ?? "undefined").join(", ").slice(0, 300), result.slice(0, 300), code]);
+    if (code !== "0") failed([now(), name, given.map(asShown).join(", ").slice(0, 300), result.slice(0, 300), code]);
     return result;
   };
   return {

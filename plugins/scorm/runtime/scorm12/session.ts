@@ -1,4 +1,4 @@
-import { asText } from "../as-text.ts";
+import { asText, isText } from "../as-text.ts";
 import type { Entry } from "../journal.ts";
 import { sessionOn } from "../session.ts";
 import { errorStrings, type ErrorCode } from "./errors.ts";
@@ -80,6 +80,7 @@ export function createSession12(setup: Setup12, state: State12 | null, now: () =
       if (place.is === "keyword") return failOn(name, "402", "a keyword cannot be set");
       if (place.element.access === "read") return failOn(name, "403", "read only");
       if (outOfBounds(place.uses, true)) return failOn(name, "201", "the index is not the next one");
+      if (!isText(value)) return failOn(name, "405", "not a text");
       const target = place.element.ofSession ? live.session.values : values().cmi;
       const given = asText(value);
       const next = place.element.appends ? (target[name] ?? "") + given : given;

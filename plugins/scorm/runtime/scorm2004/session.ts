@@ -1,4 +1,4 @@
-import { asText } from "../as-text.ts";
+import { asText, isText } from "../as-text.ts";
 import type { Entry } from "../journal.ts";
 import { sessionOn } from "../session.ts";
 import { errorStrings, type ErrorCode } from "./errors.ts";
@@ -101,6 +101,7 @@ export function createSession2004(given: Setup2004, state: State2004 | null, now
       const { element, uses, records } = place;
       if (element.access === "read") return failOn(name, "404", "read only");
       if (outOfBounds(uses, true)) return failOn(name, "351", "there is no record of this index, and it is not the next one");
+      if (!isText(given)) return failOn(name, "406", "not a text");
       const value = asText(given);
       const spot = { setup, values: values(), name, records, index: uses.at(-1)?.index ?? 0 };
       for (const rule of element.rules) {
