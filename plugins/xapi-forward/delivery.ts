@@ -2,6 +2,7 @@ import { sql, statements, type Context, type FedStatement } from "cadre";
 import type { Target } from "./model.ts";
 import { send, type Outcome } from "./sending.ts";
 import type { ForwardSettings } from "./settings.ts";
+import { withoutPeople } from "./words.ts";
 
 /**
  * Sends what waits for a target, in order, until nothing waits or the target fails. One process at a time has the target: its lease
@@ -17,7 +18,7 @@ export async function deliver(ctx: Context<ForwardSettings>, targetId: string): 
     const outcome: Outcome = batch.statements.length === 0 ? { is: "taken" } : await send(ctx, target, batch.statements, `${target.id}.${batch.positions[0]}-${batch.positions.at(-1)}`);
     if (outcome.is === "taken") size = Math.min(size * 2, ctx.config.batch);
     else if (batch.statements.length > 1) size = Math.ceil(batch.statements.length / 2);
-    target = await settle(ctx, target, batch, outcome);
+    target = await settle(ctx, target, batch, "reason" in outcome ? { ...outcome, reason: withoutPeople(outcome.reason, batch.statements) } : outcome);
   }
   if (target) await ctx.db.run(sql`update xapi_forward.target set leased_until = null where id = ${target.id} and leased_until = ${target.leasedUntil}`);
 }

@@ -45,7 +45,7 @@ export class Waiting extends Table {
 export class Buried extends Table {
   static override tableName = "xapi_forward.buried";
   static override idColumn = ["targetId", "position"];
-  static override personalData: PersonalData = "none";
+  static override personalData: PersonalData = "none"; // the same; `reason` is without people (words.ts)
   declare targetId: string;
   declare position: string;
   declare store: number;

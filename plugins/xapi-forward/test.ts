@@ -171,6 +171,16 @@ describe("Forwarding", () => {
     expect(await get(id)).to.include({ sent: 6, waiting: 0, failures: 0, error: null });
   });
 
+  it("keeps nobody's name of what a target said", async () => {
+    const { id } = await create(store());
+    const agent = { name: "Ann (O'Hara)", account: { homePage: "https://people.example", name: "ann-1815" } };
+    await stored({ ...made("named"), actor: agent });
+    other.answer = () => ({ status: 400, body: "Ann (O'Hara) is unknown, ANN-1815; ask bea@example.org" });
+    await host.drain();
+    const { json: buried } = await admin.api<{ reason: string }[]>("GET", `/xapi-forward/targets/${id}/buried`);
+    expect(buried[0]!.reason).to.equal("It answers 400: … is unknown, …; ask …");
+  });
+
   it("sets aside the one statement a store refuses, sends the others in order, and sends it again when it is asked to", async () => {
     const { id } = await create(store());
     const ids = await stored(...["a", "b", "c", "d", "e"].map((name) => made(name)));
