@@ -18,6 +18,8 @@ export interface RawElement {
   members: RawMember[];
   /** Whether a double holds every number in it, told without an exponent. */
   certain: boolean;
+  /** Of all objects within it together, itself included. */
+  memberCount: number;
 }
 
 /**
@@ -85,6 +87,8 @@ export function canonicalNumber(lexeme: string): string {
 /** What one pass over an element looks out for. */
 class Scan {
   certain = true;
+  /** Members of objects within the element's own members. */
+  inner = 0;
   readonly maxDepth: number;
   readonly pointer: string;
   constructor(maxDepth = Infinity, pointer = "") {
@@ -108,7 +112,7 @@ function elementAt(text: string, from: number, scan: Scan): { element: RawElemen
     }
     end = at + 1;
   } else end = endOfValue(text, from, 0, scan);
-  return { element: { text: text.slice(from, end), members, certain: scan.certain }, end };
+  return { element: { text: text.slice(from, end), members, certain: scan.certain, memberCount: members.length + scan.inner }, end };
 }
 
 function nextItem(text: string, from: number): number {
@@ -141,7 +145,10 @@ function endOfValue(text: string, from: number, depth: number, scan: Scan): numb
     } else if (code === 125 || code === 93) depth--;
     else if (isDigit(code)) at = endOfNumber(text, at, scan) - 1;
     else if (code >= 97) at = endOfWord(text, at) - 1;
-    else continue; // space, comma, colon, and the sign of a number
+    else {
+      if (code === 58) scan.inner++;
+      continue; // space, comma, colon, and the sign of a number
+    }
     if (depth === outside) return at + 1;
   }
 }

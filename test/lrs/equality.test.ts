@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { canonicalNumber, elementsOf, membersOf, read, withMember, written } from "../../core/lrs/raw-json.ts";
+import { repeatedMember } from "../../core/lrs/repeated-members.ts";
 import { digestOf } from "../../core/lrs/statement/equality.ts";
 import { statement } from "./support.ts";
 
@@ -94,6 +95,19 @@ describe("records: JSON text that is kept as it was sent", () => {
 
   for (const number of ["1", "-0.5", "12345678901234567890", "1.00000000000000000001", "1e400", "-1E-7", "0.1"]) {
     it(`reads and writes ${number} without loss`, () => expect(written(read(`{"a":[${number}],"b":"${number}"}`))).to.equal(JSON.stringify({ a: ["X"], b: number }).replace('"X"', Number(number) === 0.1 ? "0.1" : number)));
+  }
+
+  for (const [text, pointer] of [
+    ['{"a":1,"b":{"a":1,"c":[{"a":1},{"a":1}]},"__proto__":{"__proto__":1}}', undefined],
+    ['{"a":1,"a":1}', "/a"],
+    ['{"a":1,"\\u0061":1}', "/a"],
+    ['{"o":{"x~/y":[0,{"b":1 , "c":":","b" :2}]}}', "/o/x~0~1y/1/b"],
+    ['{"o":[[],{"b":{}},{"":[], "":1}]}', "/o/2/"],
+    ['{"a":{"__proto__":1,"__proto__":2}}', "/a/__proto__"],
+  ] as const) {
+    it(`${pointer === undefined ? "finds no name twice" : `finds the name that is there twice at ${pointer}`} in ${text}`, () => {
+      expect(repeatedMember(elementsOf(text)[0]!, JSON.parse(text))).to.equal(pointer);
+    });
   }
 
   it("has one spelling for a number", () => {

@@ -20,6 +20,7 @@ const cases: [string, Buffer | string | object, string, number, string | null, s
   ["an invalid one alone", statement({ verb: {} }), "application/json", 400, "invalid_statements", ["/verb/id Data 2.4.3"]],
   ["an id twice", [statement({ id: uuid(2) }), statement({ id: uuid(2) })], "application/json", 400, "invalid_statements", ["/1/id Communication 2.1.2"]],
   ["a member twice", JSON.stringify([statement()]).replace("[{", '[{"verb":{"id":"http://e/v"},'), "application/json", 400, "invalid_statements", ["/0/verb Data 2.2"]],
+  ["a member twice deep within", JSON.stringify([statement(), statement({ result: { score: {} } })]).replace('"score":{}', '"score":{"raw":1,"raw":2}'), "application/json", 400, "invalid_statements", ["/1/result/score/raw Data 2.2"]],
   ["a conflict", [statement(), statement({ id: uuid(1), result: { success: true } })], "application/json", 409, "statement_conflict", ["/1/id Communication 2.1.1"]],
   ["a conflict alone", statement({ id: uuid(1), result: { success: true } }), "application/json", 409, "statement_conflict", ["/id Communication 2.1.1"]],
   ["an attachment without its bytes", [statement(), statement({ attachments: [told("essay")] })], "application/json", 400, "invalid_statements", ["/1/attachments/0/sha2 Communication 1.5.2"]],

@@ -1,6 +1,7 @@
 import type { CadreError } from "../../kernel/errors.ts";
 import { authorityKeyOf, keysOf } from "../keys.ts";
 import { elementsOf, membersOf, withExactNumbers, withMember, type RawElement } from "../raw-json.ts";
+import { repeatedMember } from "../repeated-members.ts";
 import { newId } from "../ids.ts";
 import { defaultLimits, type RecordLimits } from "../stores/limits.ts";
 import { invalidStatements, refused } from "../refusals.ts";
@@ -64,7 +65,7 @@ export function prepareParsed(parsed: unknown, body: string, reception: Receptio
   const pointers = statements.map((_, index) => (Array.isArray(parsed) ? `/${index}` : ""));
   const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, pointers[index]));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
-  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(elements, pointers));
+  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(elements, statements, pointers));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
   return statements.map((statement, index) => prepared(statement as Members, elements[index]!, pointers[index]!, reception));
 }
@@ -118,13 +119,10 @@ function repeatedIds(statements: Members[]): StatementProblem[] {
   });
 }
 
-/** JSON parsers disagree on which of two members of one name counts, so a statement of that kind is none. */
-function repeatedMembers(statements: RawElement[], pointers: string[]): StatementProblem[] {
-  return statements.flatMap(({ members }, index) => {
-    const seen = new Set<string>();
-    const repeated = members.find(({ name }) => seen.size === seen.add(name).size);
-    if (repeated === undefined) return [];
-    return [{ pointer: `${pointers[index]}/${repeated.name}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
+function repeatedMembers(elements: RawElement[], statements: unknown[], pointers: string[]): StatementProblem[] {
+  return elements.flatMap((element, index) => {
+    const found = repeatedMember(element, statements[index]);
+    return found === undefined ? [] : [{ pointer: `${pointers[index]}${found}`, code: "repeated_property", message: "is there twice", clause: "Data 2.2" }];
   });
 }
 
