@@ -35,7 +35,7 @@ export interface AssemblyOptions {
 }
 
 /** The file the site's settings are read from, unless CADRE_SETTINGS names another. */
-export const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
+const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
 
 /** Every part and plugin with its settings, checked and in order; nothing runs yet. @throws boot_failed, bad_settings */
 export async function assemble({ site, environment = {}, ...options }: AssemblyOptions): Promise<Host> {
@@ -50,7 +50,7 @@ export async function assemble({ site, environment = {}, ...options }: AssemblyO
 }
 
 /** JSON for machines, text where a person is looking; CADRE_LOG decides when it says either. */
-export const logFormat = ({ CADRE_LOG: format }: Environment): "json" | "text" => (format === "text" || format === "json" ? format : process.stdout.isTTY ? "text" : "json");
+const logFormat = ({ CADRE_LOG: format }: Environment): "json" | "text" => (format === "text" || format === "json" ? format : process.stdout.isTTY ? "text" : "json");
 
 /** The log as CADRE_LOG_LEVEL and CADRE_LOG want it, with secrets masked. */
 export function logFor(environment: Environment, secrets: readonly string[] = [], write?: (line: string) => void): Log {

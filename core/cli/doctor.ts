@@ -28,7 +28,7 @@ export default {
 } satisfies Command;
 
 /** Everything that can be told from outside, each check by itself. */
-export async function examine(site: string, environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+async function examine(site: string, environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
   const first = checkNode(process.versions.node);
   let patient: Patient;
   try {

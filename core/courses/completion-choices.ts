@@ -20,7 +20,7 @@ export function completionChoices(current: CompletionRule, items: readonly Title
 }
 
 /** A rule in words. Pure. */
-export function labelOf(rule: CompletionRule, items: readonly Titled[]): string {
+function labelOf(rule: CompletionRule, items: readonly Titled[]): string {
   const titleOf = (key: string): string => items.find((item) => item.key === key)?.title ?? "an item that is gone";
   if (rule.type === "all-required") return "Every required item is completed";
   if (rule.type === "count") return rule.atLeast === 1 ? "Any one item is completed" : `Any ${rule.atLeast} items are completed`;

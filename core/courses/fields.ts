@@ -52,7 +52,7 @@ export const itemShape = t.Object({
   content: contentField,
 });
 export const moduleSummaryShape = t.Object({ key: t.Id({ description: "The same in every version." }), title: t.String(), position: t.Integer() });
-export const moduleShape = t.Object({ key: t.Id({ description: "The same in every version." }), title: t.String(), items: t.Array(itemShape) });
+const moduleShape = t.Object({ key: t.Id({ description: "The same in every version." }), title: t.String(), items: t.Array(itemShape) });
 export const contentShape = t.Object({ modules: t.Array(moduleShape) });
 
 export const versionShape = t.Object({

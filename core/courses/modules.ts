@@ -8,7 +8,7 @@ import type { CourseModule, Row } from "./model.ts";
 import { moduleOrder, orderModules, placed, type Direction } from "./order.ts";
 
 /** The most modules a course may have. */
-export const maxModules = 200;
+const maxModules = 200;
 
 export interface NewModule {
   title: string;

@@ -75,7 +75,7 @@ function saying(query: string): Sql[] {
 }
 
 /** @throws course_not_found when there is none that this reader may see */
-export async function readCourse(ctx: Context, courseId: string): Promise<CourseView> {
+async function readCourse(ctx: Context, courseId: string): Promise<CourseView> {
   const staff = staffOf(ctx);
   const found = await ctx.db.maybe<CourseView>(sql`${view(staff)} where course.id = ${courseId} and (course.status = 'published' or ${staff})`);
   if (!found) throw courseNotFound();

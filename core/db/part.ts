@@ -9,7 +9,7 @@ import { onField } from "./outbox.ts";
 import { schedulesField } from "./schedules.ts";
 import { sql } from "./sql.ts";
 
-export const databaseSettings = t.Object({
+const databaseSettings = t.Object({
   databaseUrl: t.String({ env: "DATABASE_URL", secret: true, default: "", description: "A PostgreSQL server to use, 15 or later; Cadre runs one of its own when empty." }),
   redisUrl: t.String({ env: "REDIS_URL", secret: true, default: "", description: "A Redis server for what several processes share: limits and live messages. Each process does without when empty." }),
   dataDir: t.String({ env: "CADRE_DATA", default: "./var", description: "The folder for the database, uploads and keys." }),

@@ -9,7 +9,7 @@ import { removeOldUploads, uploadsFolderOf } from "./uploads.ts";
 
 export type { Health } from "./health.ts";
 
-export const httpHooks = {
+const httpHooks = {
   "health.checking": survey<Record<string, never>, Health>("How is it? Each plugin may answer for what it depends on."),
 };
 

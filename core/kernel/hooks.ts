@@ -15,7 +15,7 @@ interface Call {
 }
 
 /** A handler slower than this is named in the log. */
-export const slowHandlerMs = 100;
+const slowHandlerMs = 100;
 
 /**
  * The hooks of one engine. The only code that touches tapable: handlers are always tapped as promises, named, timed and

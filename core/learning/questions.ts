@@ -4,7 +4,7 @@ import { checker, t, type Static, type TSchema } from "../kernel/schema.ts";
 import { inlineTemplate } from "../pages/inline-template.ts";
 
 /** What statements call an answer's form (xAPI, Data 2.4.4.1; the same ten in SCORM 2004). */
-export const interactions = ["true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric", "other"] as const;
+const interactions = ["true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric", "other"] as const;
 export type Interaction = (typeof interactions)[number];
 
 /** A type of question, its schemas' types forgotten. */

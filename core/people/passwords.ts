@@ -3,7 +3,7 @@ import { CadreError, type Problem } from "../kernel/errors.ts";
 import { commonPasswords } from "./common-passwords.ts";
 
 /** Characters a password has at least and at most. */
-export const passwordLength = { minimum: 10, maximum: 200 };
+const passwordLength = { minimum: 10, maximum: 200 };
 
 // argon2id with OWASP's first choice of costs: about 13 ms and 19 MiB for each password
 const costs = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

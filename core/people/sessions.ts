@@ -8,7 +8,7 @@ import { forget, recall, remember } from "./session-cache.ts";
 import { peopleSettings } from "./settings.ts";
 
 /** The cookie that holds a session's secret; the database holds its digest. */
-export const sessionCookie = "cadre_session";
+const sessionCookie = "cadre_session";
 
 const dayS = 86_400;
 const hourMs = 3_600_000;

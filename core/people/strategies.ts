@@ -10,7 +10,7 @@ import { sealed, unsealed } from "./secrets.ts";
 import { checkCredentials, complete } from "./sign-ins.ts";
 
 /** Who somebody is elsewhere: what a plugin's strategy succeeds with (`done(null, identity)`). `subject` never changes there. */
-export const identityShape = t.Object({ subject: t.String({ minLength: 1, maxLength: 500 }), email: t.String({ format: "email", maxLength: 254 }), name: t.String({ minLength: 1, maxLength: 200 }) });
+const identityShape = t.Object({ subject: t.String({ minLength: 1, maxLength: 500 }), email: t.String({ format: "email", maxLength: 254 }), name: t.String({ minLength: 1, maxLength: 200 }) });
 export type ForeignIdentity = Static<typeof identityShape>;
 
 /** A way to sign in by another site. */

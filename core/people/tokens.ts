@@ -9,7 +9,7 @@ import * as audit from "./audit.ts";
 import { digestOf, newSecret } from "./secrets.ts";
 
 /** Every personal API token begins so: people and scanners of leaked secrets know it by sight. */
-export const tokenPrefix = "cadre_pat_";
+const tokenPrefix = "cadre_pat_";
 
 const dayMs = 86_400_000;
 const usedEveryMs = 60_000;

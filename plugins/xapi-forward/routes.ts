@@ -16,7 +16,7 @@ export const targetFields = {
 };
 
 /** What is sent again: everything that a store was given since a time. */
-export const resendFields = { store: t.Integer({ minimum: 1, default: 1 }), since: t.Time() };
+const resendFields = { store: t.Integer({ minimum: 1, default: 1 }), since: t.Time() };
 
 const view = t.Object({
   id: t.Id(),

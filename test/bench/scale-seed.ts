@@ -4,7 +4,7 @@ import { identityOf, keyOf, type KeyKind } from "../../core/lrs/keys.ts";
 
 /** What there is to be found; the zeroth agent said one in twenty of all statements, the verbs halve from one to the next. */
 export const counts = { agents: 10_000, activities: 4_000, modules: 400, courses: 40, verbs: 8 };
-export const months = 26;
+const months = 26;
 
 export const agent = (number: number) => ({ objectType: "Agent", account: { homePage: "https://lms.example", name: `learner-${number}` } });
 export const activity = (kind: string, number: number): string => `https://lms.example/${kind}/${number}`;

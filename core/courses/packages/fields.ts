@@ -3,7 +3,7 @@ import { t } from "../../kernel/schema.ts";
 const severity = t.Enum(["error", "warning", "leniency", "note"] as const);
 
 /** One thing found in a package. */
-export const diagnosticShape = t.Object({ severity, code: t.String(), message: t.String(), path: t.Optional(t.String()), line: t.Optional(t.Integer({ description: "From 1." })) });
+const diagnosticShape = t.Object({ severity, code: t.String(), message: t.String(), path: t.Optional(t.String()), line: t.Optional(t.Integer({ description: "From 1." })) });
 
 const versionFields = {
   number: t.Integer(),
@@ -20,7 +20,7 @@ const versionFields = {
 /** A package in a list: its latest version. */
 export const packageShape = t.Object({ id: t.Id(), courseId: t.Nullable(t.Id({ description: "The course it was uploaded for." })), versionId: t.Id(), ...versionFields });
 
-export const packageVersionShape = t.Object({
+const packageVersionShape = t.Object({
   id: t.Id(),
   ...versionFields,
   files: t.Integer(),

@@ -28,7 +28,7 @@ export async function settingsOf(db: Db, packageVersionId: string): Promise<Pack
 }
 
 /** What is said for a package, and what its format lets be said, by the latest version. @throws package_missing (404) */
-export async function settingsFor(ctx: Context, packageId: string): Promise<{ settings: PackageSettings; schema: TSchema | undefined }> {
+async function settingsFor(ctx: Context, packageId: string): Promise<{ settings: PackageSettings; schema: TSchema | undefined }> {
   const found = await ctx.db.maybe<{ settings: PackageSettings; format: string }>(sql`
     select settings, format from package join package_version version on version.package_id = package.id where package.id = ${packageId} order by number desc limit 1`);
   if (!found) throw packageError("package_missing", "There is no such package.");

@@ -25,7 +25,7 @@ export const lrsAuthenticator: Authenticator = {
  * somebody whom the site's issuer vouches for by a JWT. Keys and JWTs hold no permission; their scopes are the store's own.
  * Counts the request. @throws wrong_credentials (401), invalid_token (401), forbidden (403), too_many_requests (429), issuer_unreachable (503)
  */
-export async function clientOf(ctx: Context, authorization: string): Promise<Actor> {
+async function clientOf(ctx: Context, authorization: string): Promise<Actor> {
   const { keys, bearer, limit } = recordsOf(ctx);
   const person = await tokens.identify(ctx, { headers: { authorization } });
   if (person) return limited(limit, { ...person, credential: personCredential(ctx, person) });

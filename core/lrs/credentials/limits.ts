@@ -49,7 +49,7 @@ export function keysWithin({ limits = {} }: Credential): string[] {
 }
 
 /** Whether an activity is the root of a tree, or lies below it by its IRI. */
-export function inTree(root: string, iri: string): boolean {
+function inTree(root: string, iri: string): boolean {
   return iri === root || (iri.startsWith(root) && (/[/#?]$/.test(root) || /[/#?]/.test(iri[root.length]!)));
 }
 

@@ -17,7 +17,7 @@ export const privacySettings = {
 };
 
 /** How erased people leave the record store. */
-export const choicesOfErased = (act: Static<(typeof privacySettings)["recordsOfErased"]>): Choices => ({ actor: act, instructor: "pseudonymise", authority: "pseudonymise", mention: "pseudonymise", documents: "erase" });
+const choicesOfErased = (act: Static<(typeof privacySettings)["recordsOfErased"]>): Choices => ({ actor: act, instructor: "pseudonymise", authority: "pseudonymise", mention: "pseudonymise", documents: "erase" });
 
 /** The agents that stand for one of our people: their account here, and their address once they have shown that it is theirs. */
 export async function agentsOfPerson(ctx: Context, userId: string): Promise<Members[]> {

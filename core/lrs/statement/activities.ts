@@ -4,12 +4,12 @@ import { arrayOf, extensions, iri, isObject, languageMap, note, object, oneOf, t
 export const activity: Check = (value, pointer, exam) => activityShape(value, pointer, exam);
 
 /** The kinds of interaction (Data 2.4.4.1). */
-export const interactionTypes = [
+const interactionTypes = [
   "true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric", "other",
 ];
 
 /** The lists of components a definition may have, and the interaction members that need an interactionType. */
-export const componentLists = ["choices", "scale", "source", "target", "steps"];
+const componentLists = ["choices", "scale", "source", "target", "steps"];
 
 const clause = "Data 2.4.4.1";
 const componentShape = object(clause, { id: text(clause), description: languageMap }, ["id"]);

@@ -14,7 +14,7 @@ export function digestOf(statement: Members, leftOut?: "timestamp"): Buffer {
 }
 
 /** The text behind `digestOf`. */
-export function normalForm(statement: Members, leftOut?: "timestamp"): string {
+function normalForm(statement: Members, leftOut?: "timestamp"): string {
   return record(statement, leftOut ? timelessForms : statementForms);
 }
 

@@ -21,7 +21,7 @@ export function problemsOf(statement: unknown, version: XapiVersion, pointer = "
 }
 
 /** What a statement's object is; Activity unless told (Data 2.4.4). */
-export function objectTypeOf(statement: Members): unknown {
+function objectTypeOf(statement: Members): unknown {
   return isObject(statement.object) ? (statement.object.objectType ?? "Activity") : undefined;
 }
 

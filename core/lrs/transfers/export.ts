@@ -19,7 +19,7 @@ const batchSize = 500;
  * many there are, no more than one is in memory. `filter.until` should be Consistent-Through at the beginning, so that what is stored
  * meanwhile makes no difference.
  */
-export async function* statementBatches(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<FoundStatement[]> {
+async function* statementBatches(db: Db, filter: StatementFilter & { until: number }): AsyncGenerator<FoundStatement[]> {
   let after: number | undefined;
   do {
     const { statements, next } = await findStatements(db, { ...filter, ascending: true }, batchSize, after);

@@ -48,7 +48,7 @@ export interface ReadLine {
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Longer lines hold attachments and documents only. */
-export const maxStatementBytes = 16 * 1024 ** 2;
+const maxStatementBytes = 16 * 1024 ** 2;
 
 /** Reads a line of an import. `stored` and `authority` of the source make way for ours; a statement without a time has that of its `stored`. */
 export async function readLine({ number: line, bytes }: FileLine, reception: Omit<Reception, "version">): Promise<ReadLine> {
