@@ -11,6 +11,7 @@ import { subjectOf } from "../../core/lrs/privacy/subject.ts";
 import { carryOn } from "../../core/lrs/privacy/run.ts";
 import type { PrivacyReport } from "../../core/lrs/privacy/report.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
+import { holding } from "./holding.ts";
 import { client, type Client } from "./http-support.ts";
 import { jsonPart, multipart, partWith, sha256, told } from "./multipart-support.ts";
 import { refusal } from "./refusal.ts";
@@ -57,15 +58,6 @@ describe("records: privacy", () => {
   };
   const count = async (table: string) => (await host.database.one<{ count: number }>(sql`select count(*)::int as count from ${sql.id(table)}`)).count;
   const send = (one: object, ...bytes: string[]) => all.send("POST", "", { body: multipart([jsonPart(one), ...bytes.map((each) => partWith(each))]), headers: mixed });
-
-  /** Tables of the whole database with a row that has this text; the audit is searched as well. */
-  async function holding(text: string): Promise<string[]> {
-    const { rows } = await host.database.knex.raw<{ rows: { table_schema: string; table_name: string }[] }>("select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')");
-    const holds = async (name: string) => (await host.database.knex.raw<{ rows: object[] }>(`select 1 from ${name} as row where row::text ilike ? or row::text ilike ? limit 1`, [`%${text}%`, `%${Buffer.from(text).toString("hex")}%`])).rows.length > 0;
-    const names: string[] = [];
-    for (const { table_schema, table_name } of rows) if (await holds(`"${table_schema}"."${table_name}"`)) names.push(table_name);
-    return names;
-  }
 
   const inRole: Record<Role, object> = {
     actor: statement({ id: uuid(1), actor: ada }),
@@ -302,8 +294,8 @@ describe("records: privacy", () => {
     await host.drain();
     const report = await run(erase, "refuse");
     await host.drain();
-    expect(await holding("ada@example.org")).to.deep.equal([]);
-    expect(await holding("Unforgettable")).to.deep.equal([]);
+    expect(await holding(host, "ada@example.org")).to.deep.equal([]);
+    expect(await holding(host, "Unforgettable")).to.deep.equal([]);
     expect(report.clean).to.equal(true);
     expect(report.after).to.deep.include({ statements: 0, keyed: 0, documents: 0, audit: 0 });
     expect(report.after.elsewhere.map(({ table }) => table)).to.include.members(["lrs_agent", "lrs_document", "lrs_credential", "record_privacy"]);
