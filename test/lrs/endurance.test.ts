@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import pg from "pg";
 import { startPostgres } from "../../core/db/embedded.ts";
@@ -11,6 +10,7 @@ import { createLog } from "../../core/kernel/log.ts";
 import { boot } from "../../core/main.ts";
 import { testDatabase, type TestDatabase } from "../../core/testing/database.ts";
 import type { TestHost } from "../../core/testing/index.ts";
+import { until } from "../db/process.ts";
 import { cadre, endAll, type Cadre } from "../operation/cadre.ts";
 import { client, type Client } from "./http-support.ts";
 import { randomFrom } from "./random-statements.ts";
@@ -85,7 +85,6 @@ async function follow(key: Client, goesOn: () => boolean): Promise<string[]> {
       query = { more: new URL(page.more, "http://localhost").searchParams.get("more")! };
     }
     since = through;
-    await pause(100);
   }
   return seen;
 }
@@ -152,7 +151,8 @@ describe("records that work hard", function () {
     for (const victim of ["process", "database", "process", "database"] as const) {
       const sending = burst();
       const before = acknowledged.size;
-      while (acknowledged.size < before + 500 + random(500)) await pause(5);
+      const enough = before + 500 + random(500);
+      await until(() => acknowledged.size >= enough);
       if (victim === "process") {
         site.child.kill("SIGKILL");
         await Promise.all([sending, site.ended]);
@@ -161,7 +161,7 @@ describe("records that work hard", function () {
         // Its keeper starts it again, and the site finds it again by itself.
         process.kill(await serverPid(join(folder, "postgres")), "SIGKILL");
         await sending;
-        while ((await key.send("GET", { limit: "1" })).status !== 200) await pause(50);
+        await until(async () => (await key.send("GET", { limit: "1" })).status === 200);
       }
     }
     // What was sent and never answered is sent again, as clients do; so is what was answered.

@@ -157,10 +157,8 @@ describe("Losing Redis", function () {
 
   it("does not wait for a Redis that hangs", async () => {
     redis!.hang();
-    const started = performance.now();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${host.url}/healthz`)));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${host.url}/healthz`, { signal: AbortSignal.timeout(10_000) })));
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200]);
-    expect(performance.now() - started).to.be.below(10_000);
     redis!.goOn();
     await until(async () => (await health()) === true);
   });

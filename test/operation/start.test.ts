@@ -52,10 +52,8 @@ describe("Starting", function () {
     expect(second.out()).not.to.match(firstLink, "what was made before the kill is still there");
     const pid = await postmaster(data);
     expect(pid).to.be.a("number").that.satisfies(isAlive);
-    const told = performance.now();
     second.child.kill("SIGINT");
     expect((await second.ended).code).to.equal(0);
-    expect(performance.now() - told).to.be.below(20_000);
     expect(await postmaster(data)).to.equal(undefined);
     expect(isAlive(pid!)).to.equal(false);
   });
