@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import type { Scope } from "./credential.ts";
-import { newId } from "../ids.ts";
+import { newId } from "../../kernel/ids.ts";
 import type { Members } from "../statement/shape.ts";
 
 /** What a key is kept to, as it is told; the agent by any of its identifiers. */

@@ -2,7 +2,7 @@ import type { CadreError } from "../../kernel/errors.ts";
 import { authorityKeyOf, keysOf } from "../keys.ts";
 import { elementsOf, membersOf, withExactNumbers, withMember, type RawElement } from "../raw-json.ts";
 import { repeatedMember } from "../repeated-members.ts";
-import { newId } from "../ids.ts";
+import { newId } from "../../kernel/ids.ts";
 import { defaultLimits, type RecordLimits } from "../stores/limits.ts";
 import { invalidStatements, refused } from "../refusals.ts";
 import { parsedJson } from "./body.ts";

@@ -5,6 +5,7 @@ import { newId } from "../../kernel/ids.ts";
 import { sql } from "../../db/sql.ts";
 import { readPage, type PageOf, type PageRequest } from "../../http/paging.ts";
 import { audit } from "../../people/index.ts";
+import { queueAgain } from "../queue-again.ts";
 import type { Members } from "../statement/shape.ts";
 import { roles, type Act, type Acts } from "./roles.ts";
 import { forgottenDigest, subjectOf } from "./subject.ts";
@@ -89,12 +90,9 @@ export async function begin(ctx: Context, { agents, store = null, choices, later
 
 /** Queues a request again that failed. @throws not_found (404), privacy_done (409) */
 export async function goOn(ctx: Context, id: string): Promise<void> {
-  await ctx.transact(async (tx) => {
-    const { state } = await get(tx, id);
-    if (state === "done") throw refuse("privacy_done", "This is done already.", { status: 409 });
-    await tx.db.run(sql`update record_privacy set state = 'waiting', error = null where id = ${id}`);
-    await tx.enqueue("records.carryPrivacy", { id });
-  });
+  if (await queueAgain(ctx, "record_privacy", id)) return;
+  await get(ctx, id);
+  throw refuse("privacy_done", "This is done already.", { status: 409 });
 }
 
 /** @throws not_found (404) */

@@ -14,7 +14,7 @@ export interface Wall {
   close(): Promise<void>;
 }
 
-// One plan for every question whatever it asks for: statements are found by look-ups in a fixed order (see query.ts), and planning
+// One plan for every question whatever it asks for: statements are found by look-ups in a fixed order (see query/query.ts), and planning
 // for every partition anew would take longer than they do. Such a plan knows no key's frequency, so it is kept from reading all
 // that a key has to sort it.
 const prepared = "set plan_cache_mode = force_generic_plan; set enable_sort = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";

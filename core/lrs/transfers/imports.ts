@@ -6,6 +6,7 @@ import { newId } from "../../kernel/ids.ts";
 import { sql } from "../../db/sql.ts";
 import { readPage, type PageOf, type PageRequest } from "../../http/paging.ts";
 import { audit } from "../../people/index.ts";
+import { queueAgain } from "../queue-again.ts";
 
 export const importStates = ["waiting", "running", "done", "failed"] as const;
 
@@ -81,12 +82,9 @@ export async function beginOf(ctx: Context, { store, path, fileName }: { store: 
 
 /** Queues an import again that failed or was given up. @throws not_found (404), import_done (409) */
 export async function goOn(ctx: Context, id: string): Promise<void> {
-  await ctx.transact(async (tx) => {
-    const { state } = await get(tx, id);
-    if (state === "done") throw refuse("import_done", "This import is done already.", { status: 409 });
-    await tx.db.run(sql`update lrs_import set state = 'waiting', error = null where id = ${id}`);
-    await tx.enqueue("records.importStatements", { id });
-  });
+  if (await queueAgain(ctx, "lrs_import", id)) return;
+  await get(ctx, id);
+  throw refuse("import_done", "This import is done already.", { status: 409 });
 }
 
 /** @throws not_found (404) */
