@@ -152,7 +152,19 @@ describe("records: rules of statements that are easily broken", () => {
         statement({ id: uuid(6), object: { objectType: "SubStatement", ...statement({ actor: agent }) } }),
       ]);
       expect(await found({ agent: bo })).to.deep.equal([1, 2, 3, 4]);
-      expect(await found({ agent: bo, related_agents: "true" })).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    });
+
+    it("related_agents finds actor, object, authority, instructor and team, members of groups, and all of them within a SubStatement", async () => {
+      const agent = { mbox: "mailto:bo@example.org" };
+      const group = { objectType: "Group", member: [agent] };
+      const places: Record<string, unknown>[] = [{ actor: agent }, { object: { objectType: "Agent", ...agent } }, { actor: group }, { context: { instructor: agent } }, { context: { team: group } }];
+      const everywhere = [...places, ...places.map((place) => ({ object: { objectType: "SubStatement", ...statement(place) } }))];
+      const every = everywhere.map((_, index) => index + 1);
+      await post(everywhere.map((place, index) => statement({ id: uuid(index + 1), ...place })));
+      const { authority } = await get(1);
+      expect(await found({ agent: bo, related_agents: "true" })).to.deep.equal(every);
+      expect(await found({ agent: JSON.stringify(authority), related_agents: "true" })).to.deep.equal(every);
+      expect(await found({ agent: JSON.stringify(authority) })).to.deep.equal([]);
     });
 
     it("a statement that points at a match is a match, through voided ones too, in whatever order they came", async () => {
