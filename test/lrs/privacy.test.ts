@@ -15,6 +15,7 @@ import { holding } from "./holding.ts";
 import { client, type Client } from "./http-support.ts";
 import { jsonPart, multipart, partWith, sha256, told } from "./multipart-support.ts";
 import { refusal } from "./refusal.ts";
+import { refused, resource } from "./resource-client.ts";
 import { statement, uuid } from "./support.ts";
 
 const ada = { mbox: "mailto:ada@example.org", name: "Ada Unforgettable" };
@@ -256,6 +257,17 @@ describe("records: privacy", () => {
     await stored(statement());
     expect(await count("statement")).to.equal(1);
   });
+
+  for (const later of ["refuse", "pseudonymise"] as const) {
+    it(`takes no documents of somebody who is forgotten, where statements that come later are to ${later === "refuse" ? "be refused" : "get the pseudonym"}`, async () => {
+      await run(erase, later);
+      const states = await resource(host, "/xapi/activities/state");
+      const place = (mbox: string) => ({ activityId: "http://a.example", agent: JSON.stringify({ mbox }), stateId: "s" });
+      for (const method of ["PUT", "POST"]) expect(await refused(states(method, place("mailto:ADA@example.org"), { body: {} })), method).to.equal("403 agent_forgotten");
+      expect((await states("PUT", place(ann.mbox), { body: {} })).status).to.equal(204);
+      expect(await count("lrs_document")).to.equal(1);
+    });
+  }
 
   it("pseudonymises what comes later, in the roles it was asked for, and as the same person", async () => {
     const { pseudonym } = await run({ ...pseudonymise, instructor: "keep" }, "pseudonymise");

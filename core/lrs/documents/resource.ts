@@ -5,6 +5,7 @@ import { bytes, json, noContent, Reply } from "../../http/reply.ts";
 import { requireDocumentWithin } from "../credentials/limits.ts";
 import { requireScope, type Scope } from "../credentials/credential.ts";
 import { limitsOf, type RecordLimits } from "../stores/limits.ts";
+import { documentOfForgotten, forgottenAmong } from "../privacy/forgotten.ts";
 import { recordsOf } from "../records.ts";
 import { wrongRequest } from "../refusals.ts";
 import { storeOf } from "../stores/store.ts";
@@ -65,7 +66,7 @@ async function ids(kind: DocumentKind, ctx: Context, request: XapiRequest): Prom
 }
 
 async function put(kind: DocumentKind, ctx: Context<RecordLimits>, request: XapiRequest): Promise<Reply> {
-  const place = reached(request, placeOf(kind, request));
+  const place = await writable(ctx, request, kind);
   const conditions = conditionsOf(request.headers);
   const content = await contentOf(ctx, request);
   if (isJson(content.contentType)) jsonText(content.content, "The document");
@@ -84,7 +85,7 @@ async function unconditionally(ctx: Context, { credential, version }: XapiReques
 }
 
 async function post(kind: DocumentKind, ctx: Context<RecordLimits>, request: XapiRequest): Promise<Reply> {
-  await mergeDocument(own(ctx, request), reached(request, placeOf(kind, request)), await contentOf(ctx, request), conditionsOf(request.headers));
+  await mergeDocument(own(ctx, request), await writable(ctx, request, kind), await contentOf(ctx, request), conditionsOf(request.headers));
   return noContent();
 }
 
@@ -104,6 +105,14 @@ function own(ctx: Context, { credential }: XapiRequest): Transactions {
 /** The place, where the credential reaches it. @throws outside_limits (403) */
 function reached<Place extends DocumentPlace | DocumentList>({ credential }: XapiRequest, place: Place): Place {
   requireDocumentWithin(credential, place);
+  return place;
+}
+
+/** The place of a document that may be written. @throws outside_limits (403), agent_forgotten (403) */
+async function writable(ctx: Context, request: XapiRequest, kind: DocumentKind): Promise<DocumentPlace> {
+  const place = reached(request, placeOf(kind, request));
+  const { store, agent } = place;
+  if (agent && (await forgottenAmong(own(ctx, request), ctx.site, store, [agent])).size > 0) throw documentOfForgotten("/agent");
   return place;
 }
 

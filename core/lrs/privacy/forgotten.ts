@@ -1,10 +1,11 @@
 import type { Site } from "../../kernel/context.ts";
-import { refuse } from "../../kernel/errors.ts";
+import { refuse, type CadreError } from "../../kernel/errors.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import type { StoredStatement } from "../ingest/ingest.ts";
 import { agentsAround } from "../keys.ts";
 import type { PreparedStatement } from "../ingest/prepare.ts";
+import { refused } from "../refusals.ts";
 import type { Members } from "../statement/shape.ts";
 import { lockStatements, replaceStatements } from "./acts.ts";
 import { rewritten, rolesIn, type Acts, type Named, type Role } from "./roles.ts";
@@ -60,6 +61,21 @@ export function forgotten(site: Pick<Site, "secret" | "url">): Forgotten {
       }
     },
   };
+}
+
+/** Those of these agents who are forgotten in a store: of them it takes no documents, whatever it does with statements. */
+export async function forgottenAmong(db: Db, site: Pick<Site, "secret">, store: number, agents: readonly Members[]): Promise<Set<Members>> {
+  if (agents.length === 0) return new Set();
+  const digests = new Map(agents.map((agent) => [agent, forgottenDigest(site, agent)?.toString("hex")]));
+  const rows = await db.rows<{ digest: string }>(sql`
+    select encode(digest, 'hex') as digest from lrs_forgotten where store = ${store} and digest in (select decode(sought, 'hex') from unnest(${[...digests.values()].filter((digest) => digest !== undefined)}::text[]) as sought)`);
+  const found = new Set<string | undefined>(rows.map(({ digest }) => digest));
+  return new Set(agents.filter((agent) => found.has(digests.get(agent))));
+}
+
+/** The refusal of a document of somebody who is forgotten; `pointer` is to who it is. */
+export function documentOfForgotten(pointer: string): CadreError {
+  return refused("agent_forgotten", "The agent is somebody whose records were erased, and of whom no more are taken.", { status: 403, pointer, clause: "Communication 3.2" });
 }
 
 async function ordersOf(tx: Db, store: number): Promise<Known["orders"]> {

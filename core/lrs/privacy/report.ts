@@ -66,6 +66,7 @@ const notes = [
   "Ids of erased statements stay taken, without a digest: a device that sends such a statement again is told that it is there, and it is not stored. An original that was pseudonymised is refused as a conflict when it is sent again.",
   "What an erased statement had voided stays void. Statements that refer to an erased one do so still, at nothing.",
   "Names of people are not searched for, identifiers are; names of accounts shorter than eight characters are found in accounts only.",
+  "States and profiles of theirs that come later are refused where statements that come later are refused or get the pseudonym.",
   "Files of imports that wait or run are not searched; what they bring comes under the same word on what comes later.",
   "Backups, and other systems that statements were forwarded to, are not reached from here.",
 ];
