@@ -52,6 +52,7 @@ describe("records: documents in exports and imports", () => {
   it("go from one site to another beside statements, byte for byte, and both have one digest", async () => {
     const text = await exported("documents=true");
     expect([text.split("\n").length, idsIn(text).length]).to.deep.equal([7, 5]);
+    expect((await host.database.one<{ detail: object }>(sql`select detail from audit_entry where action = 'records.exported'`)).detail).to.include({ form: "ndjson", documents: true });
     const other = await testHost();
     try {
       const report = await imported(other, text);

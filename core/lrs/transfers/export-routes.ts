@@ -25,7 +25,7 @@ export const exportRoutes = ({ get }: RouteBuilder): readonly Route[] => [
     "/records/statements.ndjson",
     { can, summary: "Statements that fit the filters, one on each line, the first stored first.", query: whole },
     (ctx, { query: { voided, attachments, documents, ...fields } }) =>
-      exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", lines: (filter, asked) => ndjsonOf(ctx.db, filter, { attachments, documents: documents ? asked : undefined }) }),
+      exported(ctx, fields, voided, { ending: "ndjson", type: "application/x-ndjson; charset=utf-8", documents, lines: (filter, asked) => ndjsonOf(ctx.db, filter, { attachments, documents: documents ? asked : undefined }) }),
   ),
   get("/records/statements.csv", { can, summary: "Statements that fit the filters as a table, the first stored first.", query }, (ctx, { query: { voided, ...fields } }) =>
     exported(ctx, fields, voided, { ending: "csv", type: "text/csv; charset=utf-8", lines: (filter) => csvOf(ctx, filter) }),
@@ -35,17 +35,19 @@ export const exportRoutes = ({ get }: RouteBuilder): readonly Route[] => [
 interface ExportForm {
   ending: string;
   type: string;
+  /** Whether states and profiles are among the lines. */
+  documents?: boolean;
   /** `asked` is the filter without what was added to it. */
   lines(filter: StatementFilter & { until: number }, asked: StatementFilter): AsyncIterable<string>;
 }
 
 /** Everything up to Consistent-Through, which the answer tells; noted in the audit. */
-async function exported(ctx: Context, fields: FilterFields, withVoided: boolean, { ending, type, lines }: ExportForm): Promise<Reply> {
+async function exported(ctx: Context, fields: FilterFields, withVoided: boolean, { ending, type, documents = false, lines }: ExportForm): Promise<Reply> {
   const filter = await filterOf(ctx, fields);
   const through = await consistentThrough(ctx.db);
   // Of whom is not noted: the audit can't be changed, and an agent may be erased one day.
   const { agent, ...asked } = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
-  await ctx.transact((tx) => audit.record(tx, { action: "records.exported", subject: { kind: "store", id: String(filter.store) }, detail: { ...asked, ofOneAgent: agent !== undefined, form: ending } }));
+  await ctx.transact((tx) => audit.record(tx, { action: "records.exported", subject: { kind: "store", id: String(filter.store) }, detail: { ...asked, ofOneAgent: agent !== undefined, form: ending, ...(documents && { documents }) } }));
   const name = `statements-${timeOf(through).slice(0, 10)}.${ending}`;
   return stream(Readable.from(lines({ ...filter, withVoided, until: Math.min(filter.until ?? through, through) }, filter), { objectMode: false }), type).with({
     "Content-Disposition": `attachment; filename="${name}"`,
