@@ -86,6 +86,28 @@ describe("records: statements that point at statements, in every order of arriva
     expect([found, pages]).to.deep.equal([2300, 2]);
   });
 
+  it("finds what points at one of few matches on a full page, behind thousands that point elsewhere", async () => {
+    const many = (first: number, count: number, of: (id: number) => object) => store(db, Array.from({ length: count }, (_, number) => of(first + number)));
+    await store(db, statement({ id: uuid(1), verb: { id: "http://example.org/verbs/other" } }));
+    await many(100, 30, (id) => statement({ id: uuid(id) }));
+    await many(1000, 2100, (id) => pointing(id, 1));
+    await store(db, [pointing(2, 100), pointing(3, 2)]);
+    await many(200, 30, (id) => statement({ id: uuid(id) }));
+    const found = (await findStatements(db, { store: 1, ...tried }, 40)).statements.map(({ raw }) => Number((JSON.parse(raw) as { id: string }).id.slice(-12)));
+    expect(found).to.deep.equal([...Array.from({ length: 30 }, (_, number) => 229 - number), 3, 2, ...Array.from({ length: 8 }, (_, number) => 129 - number)]);
+  });
+
+  it("asks no more about pointers where nothing points at the matches", async () => {
+    await store(db, [statement({ id: uuid(1) }), statement({ id: uuid(2), verb: { id: "http://example.org/verbs/other" } }), pointing(3, 2)]);
+    let asked = 0;
+    const spy: Database = { ...db, rows: (question) => (asked++, db.rows(question)) };
+    expect((await findStatements(spy, { store: 1, ...tried }, 10)).statements).to.have.length(1);
+    expect(asked).to.equal(2); // the weeks nearby, and all before
+    await store(db, pointing(4, 1));
+    expect((await findStatements(spy, { store: 1, ...tried }, 10)).statements).to.have.length(2);
+    expect(asked).to.equal(5);
+  });
+
   async function arrive(order: number[], together: boolean, statements: Record<number, object>): Promise<void> {
     const sorted = order.map((number) => statements[number]!);
     if (together) await store(db, sorted);

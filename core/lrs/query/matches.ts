@@ -34,7 +34,7 @@ export async function findMatches(db: Db, question: Question): Promise<Matches> 
     if (statements.length === limit) return { statements, pointers };
     const end = led < length ? (filter.ascending ? part.highest : part.lowest) : Number(reached);
     rest = { ...rest, leads, limit: limit - statements.length, ...(filter.ascending ? { lowest: end + 1 } : { highest: end - 1 }) };
-    length = few;
+    length = Math.min(Math.max(length * 4, few), most);
   }
 }
 
@@ -76,6 +76,7 @@ interface Stretch {
 const spare = 13;
 const weeks = 6 * 7 * 86_400 * 1e6;
 const few = 1000;
+const most = 16_000;
 /** Where a filter has several keys, the one whose 64th statement is the furthest away leads. */
 const lookAhead = 63;
 
