@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as immediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { refuse } from "../../core/kernel/errors.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import { sql } from "../../core/db/sql.ts";
 import { carryOn } from "../../core/lrs/transfers/import.ts";
-import { linesOf } from "../../core/lrs/transfers/import-lines.ts";
+import { inOrder, linesOf } from "../../core/lrs/transfers/import-lines.ts";
 import * as imports from "../../core/lrs/transfers/imports.ts";
 import { person, testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
@@ -97,6 +98,43 @@ describe("records: imports", () => {
     const report = await imported(lines);
     expect(report).to.include({ stored: 1099, refused: 1 });
     expect((await problemsOf(report.id)).map(({ line }) => line)).to.deep.equal(["701"]);
+  });
+
+  it("stores batches side by side, and of two statements under one id the first, however far the other is", async () => {
+    const lines = Array.from({ length: 1500 }, (_, index) => old(60_000 + index));
+    lines[700] = old(60_003, { result: { success: false } });
+    lines[1400] = old(60_702);
+    const report = await imported(lines);
+    expect(report).to.include({ lines: 1500, statements: 1500, stored: 1498, refused: 1 });
+    expect((await problemsOf(report.id)).map(({ line, code }) => [line, code])).to.deep.equal([["701", "statement_conflict"]]);
+  });
+
+  it("works on so many at once, gives what became of them in order, and ends with what is under way", async () => {
+    const begun: number[] = [];
+    const doors = new Map<number, () => void>();
+    const work = (item: number) => new Promise<number>((resolve) => {
+      begun.push(item);
+      doors.set(item, () => resolve(item * 10));
+    });
+    async function* items() {
+      for (const item of [1, 2, 12, 3]) yield await Promise.resolve(item);
+    }
+    const results = inOrder(items(), work, { count: 2, apart: (one, other) => one % 10 === other % 10 });
+    const first = results.next();
+    while (begun.length < 2) await immediate();
+    doors.get(2)!();
+    await immediate();
+    expect(begun).to.deep.equal([1, 2]);
+    doors.get(1)!();
+    expect((await first).value).to.deep.equal([1, 10]);
+    const second = await results.next(); // 12 waits for 2, and begins when that was told
+    expect([second.value, begun]).to.deep.equal([[2, 20], [1, 2]]);
+    const third = results.next();
+    while (begun.length < 4) await immediate();
+    const ended = third.then(() => results.return(undefined));
+    for (const item of [12, 3]) doors.get(item)!();
+    expect((await third).value).to.deep.equal([12, 120]);
+    expect((await ended).done).to.equal(true);
   });
 
   it("goes on where it stopped, counting nothing twice", async () => {

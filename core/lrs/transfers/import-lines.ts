@@ -60,3 +60,38 @@ export async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
     await source.return(undefined);
   }
 }
+
+/** The same items, but none after one of them where `enough` says so. */
+export async function* until<T>(source: AsyncGenerator<T>, enough: () => boolean): AsyncGenerator<T> {
+  for await (const item of source) {
+    yield item;
+    if (enough()) return;
+  }
+}
+
+/** How many items are worked on at once, and which two are not. */
+export interface Lanes<T> {
+  count: number;
+  apart(one: T, other: T): boolean;
+}
+
+/** What became of items, in their order, though several are worked on at once; those that are to be apart wait for one another. */
+export async function* inOrder<T, Result>(items: AsyncIterable<T>, work: (item: T) => Promise<Result>, { count, apart }: Lanes<T>): AsyncGenerator<[T, Result]> {
+  const underWay: { item: T; result: Promise<Result> }[] = [];
+  const first = async (): Promise<[T, Result]> => {
+    const { item, result } = underWay.shift()!;
+    return [item, await result];
+  };
+  try {
+    for await (const item of items) {
+      while (underWay.some((other) => apart(other.item, item))) yield await first();
+      const result = work(item);
+      result.catch(() => undefined); // told in its turn
+      underWay.push({ item, result });
+      while (underWay.length >= count) yield await first();
+    }
+    while (underWay.length > 0) yield await first();
+  } finally {
+    await Promise.allSettled(underWay.map(({ result }) => result));
+  }
+}

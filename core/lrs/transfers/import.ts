@@ -8,7 +8,7 @@ import { admitted } from "../hooks.ts";
 import type { ReadDocument } from "./document-lines.ts";
 import { digestOfSource, digestOfTarget, documentsOfSource, documentsOfTarget } from "./import-digests.ts";
 import { storeDocuments } from "./import-documents.ts";
-import { ahead, linesOf, type FileLine } from "./import-lines.ts";
+import { ahead, inOrder, linesOf, until, type FileLine, type Lanes } from "./import-lines.ts";
 import { problemsOf, readLine, type LineProblem, type ReadAttachment, type ReadStatement } from "./import-reading.ts";
 import { get, type RecordImport } from "./imports.ts";
 import { storePrepared } from "../ingest/ingest.ts";
@@ -48,23 +48,33 @@ export async function carryOn(ctx: Context, importId: string, enough: () => bool
   await recordsOf(ctx).room.ensure(ctx.db, [found.store]);
   const reception = { store: found.store, authority: importAuthority(ctx, found) };
   let from = found.offsetBytes;
-  // the next batch is read and checked while PostgreSQL stores this one
-  for await (const batch of ahead(batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes), reception))) {
-    await keepContents(ctx.db, found.store, batch.attachments);
-    const problems = [...batch.problems, ...(await storeAll(ctx, found, batch.statements)), ...(await storeDocuments(ctx, found, batch.documents))];
+  let kept = Promise.resolve();
+  const store = async (batch: Batch): Promise<LineProblem[]> => {
+    await (kept = kept.then(() => keepContents(ctx.db, found.store, batch.attachments))); // before the statements of every later batch
+    return storeAll(ctx, found, batch.statements);
+  };
+  // the next batch is read and checked while PostgreSQL stores those before it
+  const batches = ahead(batchesOf(linesOf(found.path, { offset: from, lines: found.lines }, maxLineBytes), reception));
+  let stopped = false;
+  for await (const [batch, refused] of inOrder(until(batches, () => (stopped = enough())), store, lanes)) {
+    const problems = [...batch.problems, ...refused, ...(await storeDocuments(ctx, found, batch.documents))];
     const moved = await note(ctx, found, from, { ...batch, problems });
     recordsOf(ctx).announce();
     if (!moved) return "elsewhere";
     from = batch.end;
-    if (enough()) return "enough";
   }
+  if (stopped) return "enough";
   await finish(ctx, found);
   return "done";
 }
 
+/** Two batches are stored at once, on a processor each, unless one has an id of the other's: of those, the first counts. */
+const lanes: Lanes<Batch> = { count: 2, apart: (one, other) => other.statements.some(({ prepared: { id } }) => one.ids.has(id)) };
+
 /** Some lines of a file, read and checked. */
 interface Batch {
   statements: ReadStatement[];
+  ids: Set<string>;
   attachments: ReadAttachment[];
   documents: ReadDocument[];
   problems: LineProblem[];
@@ -73,18 +83,21 @@ interface Batch {
   end: number;
 }
 
-const emptyBatch = (): Batch => ({ statements: [], attachments: [], documents: [], problems: [], lines: 0, end: 0 });
+const emptyBatch = (): Batch => ({ statements: [], ids: new Set(), attachments: [], documents: [], problems: [], lines: 0, end: 0 });
 
 async function* batchesOf(lines: AsyncIterable<FileLine>, reception: Omit<Reception, "version">): AsyncGenerator<Batch> {
   let batch = emptyBatch();
   let [count, bytes] = [0, 0];
   for await (const line of lines) {
     const read = await readLine(line, reception);
-    if (read.statement) batch.statements.push(read.statement);
+    if (read.statement) {
+      batch.statements.push(read.statement);
+      batch.ids.add(read.statement.prepared.id);
+    }
     if (read.attachment) batch.attachments.push(read.attachment);
     if (read.document) batch.documents.push(read.document);
     if (read.problems) batch.problems.push(...read.problems);
-    batch = { ...batch, lines: line.number, end: line.end };
+    [batch.lines, batch.end] = [line.number, line.end];
     bytes += line.bytes.length;
     if (++count < batchLines && bytes < batchBytes) continue;
     yield batch;
@@ -143,7 +156,7 @@ async function note(ctx: Context, { id }: RecordImport, from: number, { statemen
   return ctx.transact(async ({ db }) => {
     const row = await db.maybe<{ authorities: string; storedFrom: string | null; storedUntil: string | null; problems: number }>(sql`
       select authorities, stored_from, stored_until, (select count(*)::int from lrs_import_problem where import_id = ${id}) as problems
-      from lrs_import where id = ${id} and offset_bytes = ${from} for update`);
+      from lrs_import where id = ${id} and offset_bytes = ${from} for no key update`);
     if (!row) return false;
     const times = statements.flatMap(({ stored }) => (stored !== null && timestampOf(stored) ? [timeOf(microsecondsOf(timestampOf(stored)!))] : []));
     const [storedFrom = null] = [row.storedFrom, ...times].filter((time) => time !== null).sort();
