@@ -41,23 +41,27 @@ export function placeRoutes(host: Host): PlacedRoute[] {
 
 /**
  * Finds the route of a request: one @koa/router per first path segment (`/api/v1/x`: per plugin), chosen by a Map,
- * because a router looks at its routes one after another.
+ * because a router looks at its routes one after another. A path without parameters, written as declared, needs no router.
  */
 export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | Refusal | undefined } {
   const routers = new Map<string, Router>();
   const byName = new Map<unknown, PlacedRoute>();
+  const fixed = new Map<string, Match>();
   for (const route of [...routes].sort((a, b) => parametersIn(a.fullPath) - parametersIn(b.fullPath))) {
     const segment = segmentOf(route.fullPath);
     const router = routers.get(segment) ?? new Router();
     routers.set(segment, router);
     const layer = router.register(route.fullPath, [route.method], [() => undefined]);
     byName.set(layer, route);
+    if (/^[\w./-]+$/.test(route.fullPath)) fixed.set(`${route.method} ${route.fullPath}`, { route, params: {} });
   }
   return {
     find(method, path) {
+      const wanted = method === "HEAD" ? "GET" : method;
+      const known = fixed.get(`${wanted} ${path}`);
+      if (known) return known;
       const router = routers.get(segmentOf(path)) ?? routers.get("*");
       if (!router) return undefined;
-      const wanted = method === "HEAD" ? "GET" : method;
       const { path: layers, pathAndMethod } = router.match(path, wanted);
       const layer = pathAndMethod[0];
       if (layer) return { route: byName.get(layer) as PlacedRoute, params: layer.params(path, layer.captures(path)) };

@@ -108,11 +108,11 @@ describe("records: many requests in one transaction", () => {
     expect(groups).to.deep.equal([[1, 2]]);
     doors[0]!();
     await results[1];
-    await immediate();
+    while (groups.length < 2) await immediate();
     expect(groups).to.deep.equal([[1, 2], [3, 4, 5]]);
     doors[1]!();
     await results[4];
-    await immediate();
+    while (groups.length < 3) await immediate();
     doors[2]!();
     expect(await Promise.all(results)).to.deep.equal([2, 4, 6, 8, 10, 12]);
   });

@@ -62,6 +62,17 @@ describe("records: credentials", () => {
     expect(await refusal(check(db, undefined))).to.equal("credentials_required");
   });
 
+  it("knows the right secret again without digesting it, and no other one by it", async () => {
+    const [one, other] = [await createCredential(db, secretKey, wanted), await createCredential(db, secretKey, wanted)];
+    const { check } = credentialCheck({ secretKey, now });
+    for (const { key, secret, id } of [one, other, one, other]) expect((await check(db, basic(key, secret))).id).to.equal(id);
+    expect(await refusal(check(db, basic(one.key, other.secret)))).to.equal("wrong_credentials");
+    expect(await refusal(check(db, basic(one.key, one.secret.slice(1))))).to.equal("wrong_credentials");
+    await rotateCredential(db, secretKey, one.id, now());
+    later(5001);
+    expect(await refusal(check(db, basic(one.key, one.secret)))).to.equal("wrong_credentials");
+  });
+
   it("honours a revoked key for the length of the cache at most", async () => {
     const { id, key, secret } = await createCredential(db, secretKey, wanted);
     const { check } = credentialCheck({ secretKey, now, cachedForMs: 5000 });

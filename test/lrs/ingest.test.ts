@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { Database } from "../../core/db/database.ts";
 import { sql } from "../../core/db/sql.ts";
+import { storeAtOnce } from "../../core/lrs/ingest/ingest.ts";
+import { prepareStatements } from "../../core/lrs/ingest/prepare.ts";
 import { consistentThrough, findStatement, findStatements } from "../../core/lrs/query/query.ts";
 import { timeOf } from "../../core/lrs/statement/timestamps.ts";
 import { refusal } from "./refusal.ts";
@@ -129,6 +131,38 @@ describe("records: storing statements", () => {
     expect(await count()).to.equal(0);
     await db.transaction((tx) => storeStatements(tx, [statement({ id: uuid(1) })], reception));
     expect(await count()).to.equal(1);
+  });
+
+  const atOnce = (statements: object[], stamp: string | null = "0", changes = {}) => storeAtOnce(db, prepareStatements(statements, { ...reception, ...changes }), stamp);
+
+  it("stores new statements at once, without a transaction, as it does in one", async () => {
+    const statements = [statement({ id: uuid(1), timestamp: "2015-11-18T12:17:00Z" }), statement({ id: uuid(2), object: { objectType: "StatementRef", id: uuid(1) } })];
+    const stored = (await atOnce(statements))!;
+    expect(stored.map(({ id, fresh }) => [id, fresh])).to.deep.equal([[uuid(1), true], [uuid(2), true]]);
+    const kept = await Promise.all([uuid(1), uuid(2)].map(raw));
+    expect((await findStatements(db, { store: 1, activity: "http://example.org/activities/one" }, 10)).statements.map(({ seq }) => seq)).to.have.members(stored.map(({ seq }) => seq));
+    await db.run(sql`truncate statement, statement_id, statement_key, statement_reference`);
+    const [first, second] = await store(db, statements);
+    const timeless = (text: string | undefined) => text?.replace(/"(timestamp|stored)":"20[2-9][^"]*"/g, '"$1"');
+    expect((await Promise.all([first!.id, second!.id].map(raw))).map(timeless)).to.deep.equal(kept.map(timeless));
+  });
+
+  it("stores nothing at once where an id is taken, of whichever statement, or the list of the forgotten has changed", async () => {
+    await store(db, statement({ id: uuid(1) }));
+    const statements = [statement({ id: uuid(2) }), statement({ id: uuid(1) })];
+    expect(await atOnce(statements)).to.equal(undefined);
+    expect(await atOnce([statement({ id: uuid(3) }), statement({ id: uuid(4) })], "7")).to.equal(undefined);
+    expect(await count()).to.equal(1);
+    expect((await atOnce([statement({ id: uuid(3) })], null))?.length).to.equal(1);
+    expect(await count()).to.equal(2);
+  });
+
+  it("stores one of two that are sent at once under one id, and tells the other", async () => {
+    const sent = Array.from({ length: 20 }, (_, index) => [statement({ id: uuid(100 + index) }), statement({ id: uuid(1) })]);
+    const answers = await Promise.all(sent.map((statements) => atOnce(statements)));
+    expect(answers.filter((stored) => stored !== undefined)).to.have.length(1);
+    expect(await count()).to.equal(2);
+    expect((await db.one<{ count: string }>(sql`select count(*) from statement_key k where not exists (select from statement s where s.seq = k.seq)`)).count).to.equal("0");
   });
 
   it("gives out times that only rise, even when the clock was ahead", async () => {

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from "node:timers/promises";
+
 /** How many items go together at most, and how many groups may be under way at once. */
 export interface CoalesceOptions {
   maximum: number;
@@ -29,9 +31,12 @@ export function coalescer<Item, Result>(
   };
 
   const work = async (): Promise<void> => {
-    gathering = false;
     underWay++;
-    while (waiting.length > 0) await settle(waiting.splice(0, maximum));
+    do {
+      await turn(); // in which the senders of the group before have their answers, and perhaps the next requests are there
+      gathering = false;
+      if (waiting.length > 0) await settle(waiting.splice(0, maximum));
+    } while (waiting.length > 0);
     underWay--;
   };
 
@@ -40,6 +45,6 @@ export function coalescer<Item, Result>(
       waiting.push({ item, resolve, reject });
       if (gathering || underWay >= flushers) return;
       gathering = true;
-      setImmediate(() => void work());
+      void work();
     });
 }

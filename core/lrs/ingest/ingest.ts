@@ -39,10 +39,12 @@ export async function storeAtOnce(db: Db, statements: readonly PreparedStatement
     const stored = await inserted(db, statements, { given, taken: sql.raw("") });
     return stored.every((one) => one !== undefined) ? (stored as StoredStatement[]) : undefined;
   } catch (error) {
-    if (isUniqueViolation(error)) return undefined; // somebody else took the id meanwhile
+    if (isUniqueViolation(error) || isDeadlock(error)) return undefined; // somebody else took an id meanwhile, or is about to
     throw error;
   }
 }
+
+const isDeadlock = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === "40P01";
 
 /** Those that were inserted, by their position; `given` says whether any is to be, and `taken` what becomes of one whose id is there. */
 async function inserted(db: Db, statements: readonly PreparedStatement[], { given, taken }: { given: Sql; taken: Sql }): Promise<(StoredStatement | undefined)[]> {
