@@ -1,4 +1,5 @@
-import type { Context, Site } from "../kernel/context.ts";
+import type { Context } from "../kernel/context.ts";
+import { memoryOf } from "../kernel/memory.ts";
 import { sql } from "../db/sql.ts";
 
 /** How much there is in a version. */
@@ -9,22 +10,22 @@ export interface Tally {
 }
 
 const none: Tally = { items: 0, durationMs: null };
-const rememberedAtMost = 5000;
-const talliesOf = new WeakMap<Site, Map<string, Tally>>();
+const known = memoryOf<Tally>(5000);
 
 /**
  * How much there is in each of these versions, all published: those never change, so what was counted once is remembered.
  * One statement, or none.
  */
 export async function tallies(ctx: Context, publishedVersionIds: readonly string[]): Promise<(versionId: string) => Tally> {
-  let known = talliesOf.get(ctx.site);
-  if (!known || known.size > rememberedAtMost) talliesOf.set(ctx.site, (known = new Map<string, Tally>()));
-  const [found, missing] = [known, publishedVersionIds.filter((id) => !known?.has(id))];
+  const found = new Map(publishedVersionIds.map((id) => [id, known.get(ctx.site, id)]));
+  const missing = [...found].flatMap(([id, tally]) => (tally ? [] : [id]));
   if (missing.length > 0) {
     const counted = await ctx.db.rows<Tally & { versionId: string }>(sql`
       select version_id, count(*)::int as items, sum(duration_ms)::float8 as duration_ms from item where version_id = any(${missing}::uuid[]) group by version_id`);
-    for (const id of missing) found.set(id, none);
-    for (const { versionId, ...tally } of counted) found.set(versionId, tally);
+    for (const { versionId, ...tally } of counted) {
+      found.set(versionId, tally);
+      known.set(ctx.site, versionId, tally);
+    }
   }
   return (versionId) => found.get(versionId) ?? none;
 }

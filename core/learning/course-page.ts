@@ -3,14 +3,14 @@ import type { CadreError } from "../kernel/errors.ts";
 import { page, type Reply } from "../http/reply.ts";
 import { itemKindsOf } from "../courses/item-kinds.ts";
 import * as enrollments from "./enrollments.ts";
-import { hrefOf, isItemDone, mayPreview, nextOf, outlineOf, placeOf, userIdOf, type CoursePlace, type OutlineItem } from "./outline.ts";
+import { hrefOf, isItemDone, itemsAt, mayPreview, nextOf, placeOf, userIdOf, type CoursePlace, type OutlineItem } from "./outline.ts";
 
 type Prerequisites = Awaited<ReturnType<typeof enrollments.prerequisitesOf>>;
 
-/** A course for whoever looks: what is in it, where they stand, and the one thing to do next. `refused` is why enrolling was. Three statements at most. */
+/** A course for whoever looks: what is in it, where they stand, and the one thing to do next. `refused` is why enrolling was. Three statements at most, one for who learns in it. */
 export async function coursePage(ctx: Context, slug: string, refused?: CadreError): Promise<Reply> {
   const place = await placeOf(ctx, slug);
-  const items = await outlineOf(ctx, place.versionId, place.enrollmentId);
+  const items = await itemsAt(ctx, place);
   const prerequisites = place.enrollmentId ? [] : await enrollments.prerequisitesOf(ctx, userIdOf(ctx), place.courseId);
   const { title, summary, number, updatedAt } = place;
   const durations = items.flatMap(({ durationMs }) => durationMs ?? []);

@@ -4,7 +4,7 @@ import { page, redirect, type Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import { itemOf } from "../courses/content.ts";
 import { asOwnerOf, learnedBy } from "./item-kinds.ts";
-import { hrefOf, isItemDone, mayPreview, outlineOf, placeOf, type CoursePlace, type OutlineItem } from "./outline.ts";
+import { hrefOf, isItemDone, itemsAt, mayPreview, placeOf, type CoursePlace, type OutlineItem } from "./outline.ts";
 import { play, preview } from "./play.ts";
 
 interface ItemPlace {
@@ -69,7 +69,7 @@ export async function afterItem(ctx: Context, slug: string, itemKey: string): Pr
 async function itemFor(ctx: Context, slug: string, itemKey: string): Promise<ItemPlace | undefined> {
   const place = await placeOf(ctx, slug);
   if (!place.enrollmentId && !mayPreview(ctx, place.courseId)) return undefined;
-  const items = await outlineOf(ctx, place.versionId, place.enrollmentId);
+  const items = await itemsAt(ctx, place);
   const index = items.findIndex(({ key }) => key === itemKey);
   const item = items[index];
   if (!item) throw refuse("item_not_found", "The course has no such item.", { status: 404 });

@@ -60,7 +60,7 @@ export function rehearsed({ engine, held }: OpenAttempt, played: PlayedCourse, n
 /** Keeps an attempt, and what its course shares with others. */
 export async function saveAttempt(ctx: Context, { held, engine, store }: OpenAttempt): Promise<void> {
   await saveStore(ctx, held.userId, store, engine.store());
-  await ctx.db.run(sql`
+  ctx.db.later(sql`
     update scorm.course_state set state = ${JSON.stringify(engine.state())}, run_id = ${held.runId}, time_ms = ${held.timeMs}, decisions = ${held.decisions}
     where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
 }

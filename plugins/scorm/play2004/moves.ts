@@ -40,7 +40,7 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
   if (again && engine.running() === null) backTo(engine, run.unit);
   const delivery = answer.delivery !== null || again ? await deliver(ctx, open, played, { asking: run.asking, token, about: run.about }) : null;
   const leave: Leave = { number: navigation?.number ?? run.leftBy?.number ?? 0, next: delivery?.launchId ?? null, ended: answer.ended || leaves, message: answer.refusal?.reason ?? null };
-  await ctx.db.run(sql`update scorm.run set left_by = ${JSON.stringify(leave)}::jsonb where id = ${run.id}`);
+  ctx.db.later(sql`update scorm.run set left_by = ${JSON.stringify(leave)}::jsonb where id = ${run.id}`);
   await saveAttempt(ctx, open);
   await conclude(ctx, open, played, { run, session, before, delivery });
   return { move: { delivery, ended: leave.ended, message: leave.message }, situation: situationOf(engine, delivery || leave.ended ? undefined : session) };
