@@ -164,6 +164,17 @@ describe("Pages for courses", () => {
     expect((await host.browser().get("/courses?colour=red")).status).to.equal(400);
   });
 
+  it("count in the catalogue what the latest version holds", async () => {
+    const { id, module } = await draftOf(ines, "Counted anew", ["One"]);
+    await ines.api("POST", `/courses/${id}/publish`, {});
+    const listed = async () => /\d+ items?/.exec((await host.browser().get("/courses?q=counted+anew")).text)?.[0];
+    expect(await listed()).to.equal("1 item");
+    await ines.api("POST", `/courses/${id}/items`, { moduleKey: module, kind: "page", title: "Two", content: { markdown: "More." } });
+    expect(await listed(), "drafts do not count").to.equal("1 item");
+    await ines.api("POST", `/courses/${id}/publish`, {});
+    expect(await listed()).to.equal("2 items");
+  });
+
   it("show whatever an author writes as text, never as markup or script", async () => {
     const nasty = [
       "<script>alert(1)</script>",
