@@ -4,6 +4,7 @@ import type { DiagnosticSink } from "./manifest/diagnostics.ts";
 import { detectEdition } from "./manifest/edition.ts";
 import { readManifest2004, scorm2004Diagnostics, type Item2004, type Organization2004 } from "./manifest2004.ts";
 import type { Course2004, CourseItem } from "./runtime/engine/index.ts";
+import { packageSettings2004 } from "./settings.ts";
 import { structureItem, type ItemData } from "./structure-item.ts";
 
 /** What the run-time needs of an item besides what the neutral model has; kept as the item's `data`. */
@@ -17,6 +18,7 @@ export const scorm2004Format = {
   label: "SCORM 2004",
   manifests: ["imsmanifest.xml"],
   diagnostics: scorm2004Diagnostics,
+  settings: packageSettings2004,
   async detect(files: ScormFiles): Promise<number> {
     const path = files.find("imsmanifest.xml");
     return path !== undefined && detectEdition(await files.xml(path)).standard === "scorm2004" ? 1 : 0;

@@ -2,7 +2,7 @@ import { sql, type Context } from "cadre";
 import type { CommitRequest } from "./runtime/journal.ts";
 import type { LockedRun } from "./runs.ts";
 
-/** A page that plays a unit, known by its run. */
+/** A page that plays the same content: known by its run, and in SCORM 2004, where one page has many, by its launch. */
 export interface Elsewhere {
   launchId: string;
 }
@@ -21,6 +21,12 @@ export async function playingElsewhere(ctx: Context, attemptId: string, unit: st
   return playing ? { launchId: holder.id } : undefined;
 }
 
+/** The page that plays a SCORM 2004 course now, if this run is still at work: with an open session, and heard of lately. */
+export function playing2004(ctx: Context, run: { launchId: string; state: { session: object | null }; seenAt: Date | null } | undefined): Elsewhere | undefined {
+  const there = run !== undefined && run.state.session !== null && run.seenAt !== null && run.seenAt.getTime() > ctx.now().getTime() - goneAfterMs;
+  return there ? { launchId: run.launchId } : undefined;
+}
+
 /** Makes this run the one that plays; the others are told with their next commit. The attempt must be locked. */
 export async function take(ctx: Context, { id, attemptId, unit }: LockedRun): Promise<void> {
   await ctx.db.run(sql`
@@ -31,6 +37,6 @@ export async function take(ctx: Context, { id, attemptId, unit }: LockedRun): Pr
 }
 
 /** Notes that a page is there still, or that it is being left. */
-export async function heard(ctx: Context, { id }: LockedRun, { leaving }: CommitRequest): Promise<void> {
+export async function heard(ctx: Context, { id }: { id: string }, { leaving }: CommitRequest): Promise<void> {
   await ctx.db.run(sql`update scorm.run set seen_at = ${leaving ? null : ctx.now()} where id = ${id}`);
 }

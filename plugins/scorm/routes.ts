@@ -1,6 +1,6 @@
 import { bytes, json, launches, refuse, t, type Context, type RawRequest, type Reply, type Route, type RouteBuilder } from "cadre";
 import { commit } from "./commits.ts";
-import { begin } from "./play2004/begin.ts";
+import { begin, type Beginning } from "./play2004/begin.ts";
 import { commit2004 } from "./play2004/commits.ts";
 import { playerPage } from "./player-page.ts";
 import type { CommitRequest } from "./runtime/journal.ts";
@@ -33,6 +33,11 @@ const commitBody2004 = t.Object({
   activity: t.Optional(identifier),
 });
 
+const beginning = t.Object({
+  unit: t.Optional(t.String({ maxLength: 4000, description: "Where the learner asked to go." })),
+  take: t.Optional(t.Boolean({ description: "This page plays from now on, in place of whichever did." })),
+});
+
 const commitOptions = { can: "anyone", origin: "content", reads: "json", maxBytes: 1024 * 1024, limit: { points: 30_000, durationS: 60 } } as const;
 
 /** The player's page and what it posts to, both on the content origin, both by a launch's token. */
@@ -49,8 +54,8 @@ export const scormRoutes = ({ raw }: RouteBuilder<ScormSettings>): readonly Rout
   ),
   raw("GET")(
     "/:token/course",
-    { can: "anyone", origin: "content", summary: "The page that runs a SCORM 2004 course.", limit: { points: 6000, durationS: 60 } },
-    (ctx, { params, request }) => course(ctx, request, String(params.token)),
+    { can: "anyone", origin: "content", summary: "The page that runs a SCORM 2004 course.", query: beginning, limit: { points: 6000, durationS: 60 } },
+    (ctx, { params, query, request }) => course(ctx, request, String(params.token), query),
   ),
   raw("POST")(
     "/course/commit",
@@ -84,10 +89,10 @@ async function player(ctx: Context<ScormSettings>, request: RawRequest, token: s
   return bytes(html, "text/html; charset=utf-8").with({ "Cache-Control": "no-store" });
 }
 
-async function course(ctx: Context<ScormSettings>, request: RawRequest, token: string): Promise<Reply> {
+async function course(ctx: Context<ScormSettings>, request: RawRequest, token: string, where: Beginning): Promise<Reply> {
   const launch = await launches.byToken(ctx, token);
   launches.requireOwnOrigin(ctx, launch, request);
-  const page = await begin(ctx, launch, token);
+  const page = await begin(ctx, launch, token, where);
   const { url, assets } = ctx.site;
   const contentUrl = launches.contentUrlOf(ctx.site, launch);
   const html = playerPage({ standard: "scorm2004", token, commitUrl: `${contentUrl}/scorm/course/commit`, lmsOrigin: url, scope: `${launch.registration}/${launch.itemKey}`, launchId: launch.id, ...page }, assets.get("scorm/course.js")?.href ?? "");

@@ -35,11 +35,29 @@ export async function openCourse(host: TestHost, learner: Learner, item: string,
   return loadCourse(host, frameHref);
 }
 
+/** The player's page by its address; where another page plays, this one goes on in its place, as a learner's does whose earlier page is gone. */
 export async function loadCourse(_: TestHost, frameHref: string): Promise<Player2004> {
-  const answer = await fetch(frameHref);
+  const asking = await coursePage(frameHref);
+  return playerOf(frameHref, asking.elsewhere ? await coursePage(taking(frameHref)) : asking);
+}
+
+/** The address at which a page takes the place of the one that plays. */
+export function taking(frameHref: string): string {
+  const href = new URL(frameHref);
+  href.searchParams.set("take", "true");
+  return href.href;
+}
+
+/** What the server embeds in a player's page. */
+export async function coursePage(href: string): Promise<Bootstrap2004> {
+  const answer = await fetch(href);
   const page = await answer.text();
   expect(answer.status, page).to.equal(200);
-  const bootstrap = JSON.parse(/id="cadre-launch">(.*)<\/script>/.exec(page)?.[1] ?? "") as Bootstrap2004;
+  return JSON.parse(/id="cadre-launch">(.*)<\/script>/.exec(page)?.[1] ?? "") as Bootstrap2004;
+}
+
+/** A player's page at work. */
+export function playerOf(frameHref: string, bootstrap: Bootstrap2004): Player2004 {
   let [seq, number] = [0, 0];
   const player: Player2004 = {
     ...bootstrap,

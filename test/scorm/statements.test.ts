@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
 import { createSession12, launch12, replay12, setup12, type Session12, type Setup12, type State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
 import { interruption12, statements12, type Statement } from "../../plugins/scorm/statements.ts";
 import { xapiResponse } from "../../plugins/scorm/statements/interaction.ts";

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
 import { createSession2004, launch2004, presetObjective, replay2004, setup2004, type Session2004, type Setup2004, type State2004 } from "../../plugins/scorm/runtime/scorm2004/index.ts";
 import { interruption2004, statements2004 } from "../../plugins/scorm/statements2004.ts";
 import type { Statement } from "../../plugins/scorm/statements/profile.ts";

@@ -5,7 +5,11 @@ import { readBootstrap } from "./player/bootstrap.ts";
 import type { Bootstrap2004 } from "./player/bootstrap2004.ts";
 import { openLmsChannel } from "./player/lms-channel.ts";
 import { openOutbox } from "./player/outbox.ts";
+import { openPresence } from "./player/presence.ts";
 import { recover2004 } from "./player/recover2004.ts";
+import { giveUp, ourTurn } from "./player/turn.ts";
+
+const beatMs = 45_000;
 
 /** Goes on while the wall clock is set; what the entries and `sentAtMs` are measured by. */
 const now = () => Math.round(performance.timeOrigin + performance.now());
@@ -14,13 +18,20 @@ const now = () => Math.round(performance.timeOrigin + performance.now());
 async function play(): Promise<void> {
   const bootstrap = readBootstrap<Bootstrap2004>(document);
   const lms = openLmsChannel(bootstrap.lmsOrigin, bootstrap.launchId);
-  const outbox = await openOutbox(bootstrap.scope, now());
-  const start = await recover2004(bootstrap, outbox, now);
   let running: RunningActivity | null = null;
-  let { situation, message } = start;
   let asked = 0;
   let pending = 0;
   let leaving: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+  lms.onExit(() => (leaving ??= exit()));
+
+  const presence = openPresence(bootstrap.scope, bootstrap.launchId);
+  if ((await ourTurn(bootstrap, presence, () => lms.tell({ type: "cadre.elsewhere" }))) === "take") return takeOver();
+  // Opened anew, this page goes on where it was.
+  history.replaceState(history.state, "", location.pathname);
+  const outbox = await openOutbox(bootstrap.scope, now());
+  const start = await recover2004(bootstrap, outbox, now);
+  let { situation, message } = start;
 
   function show(delivery: Delivery | null, said: string | null): void {
     running = delivery && run(delivery);
@@ -51,8 +62,9 @@ async function play(): Promise<void> {
     lms.tell({ type: "cadre.situation", contents, controls, message, ended });
   }
 
-  async function hear(activity: RunningActivity, { move, situation: news }: CommitResponse2004): Promise<void> {
-    if (activity !== running) return;
+  async function hear(activity: RunningActivity, { move, situation: news, takenOver }: CommitResponse2004): Promise<void> {
+    if (activity !== running || stopping) return;
+    if (takenOver) return stop();
     if (news) {
       situation = news;
       activity.allow(news.valid);
@@ -79,21 +91,44 @@ async function play(): Promise<void> {
     await running.leave({ number: ++asked, request });
   }
 
-  async function exit(): Promise<void> {
+  /** Whether everything that was done here is with the server. */
+  async function leave(): Promise<boolean> {
     const sent = running ? await running.leave({ number: ++asked, request: { kind: "leave" } }) : true;
-    lms.tell({ type: "cadre.exited", saved: sent && pending === 0 });
+    return sent && pending === 0;
+  }
+
+  async function exit(): Promise<void> {
+    lms.tell({ type: "cadre.exited", saved: await leave() });
+  }
+
+  /** Another page plays now: what this one has is sent, and nothing more is taken. */
+  function stop(): Promise<void> {
+    return (stopping ??= leave().then((saved) => {
+      running = null;
+      lms.tell({ type: "cadre.elsewhere" });
+      void giveUp(saved);
+    }));
   }
 
   lms.onNavigate((request) => void go(request));
-  lms.onExit(() => (leaving ??= exit()));
   addEventListener("pagehide", () => running?.unload());
   // The server may have gone on without this page.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   addEventListener("online", () => void running?.save());
   document.addEventListener("visibilitychange", () => void running?.save());
 
+  setInterval(() => running?.beat(), beatMs);
+
   lms.tell({ type: "cadre.ready" });
+  presence.play(stop);
   show(start.delivery, start.delivery ? start.message : (start.message ?? "Choose where to begin."));
+}
+
+/** Opens this page anew, as the one that plays. */
+function takeOver(): void {
+  const search = new URLSearchParams(location.search);
+  search.set("take", "true");
+  location.replace(`?${search}`);
 }
 
 /** Says something in the place of content. */

@@ -1,5 +1,6 @@
-import { sql, type Context } from "cadre";
+import { packageSettingsOf, sql, type Context } from "cadre";
 import { openEngine, type Engine, type EngineAnswer, type EngineState, type LearnerStore } from "../runtime/engine/index.ts";
+import { played2004, type PackageSettings2004, type Played2004, type ScormSettings } from "../settings.ts";
 import type { PlayedCourse } from "./course.ts";
 import { lockStore, saveStore } from "./learner-store.ts";
 
@@ -24,10 +25,16 @@ export interface OpenAttempt {
   held: HeldAttempt;
   engine: Engine;
   store: LearnerStore;
+  how: Played2004;
+}
+
+/** How a version of a package is played now. */
+export async function howPlayed(ctx: Context<ScormSettings>, { versionId, course }: PlayedCourse): Promise<Played2004> {
+  return played2004(ctx.config, (await packageSettingsOf(ctx.db, versionId)) as PackageSettings2004, course.edition);
 }
 
 /** Content of earlier editions knows no jump; we may use one all the same (see `backTo`). */
-const switches = { jump: true };
+const switchesOf = ({ sequencing }: Played2004) => ({ ...sequencing, jump: true });
 
 /**
  * Makes an attempt's row where it has none, and holds it. On another version of its package an attempt begins with what it had come to on the
@@ -45,16 +52,17 @@ export async function holdAttempt(ctx: Context, { attemptId, userId, packageVers
 }
 
 /** Opens the engine of a held attempt; shared objectives and data are held with it. */
-export async function openAttempt(ctx: Context, held: HeldAttempt, played: PlayedCourse): Promise<OpenAttempt> {
+export async function openAttempt(ctx: Context<ScormSettings>, held: HeldAttempt, played: PlayedCourse): Promise<OpenAttempt> {
   const { state } = await ctx.db.one<{ state: string | null }>(sql`
     select state from scorm.course_state where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
   const store = await lockStore(ctx, held.userId, played);
-  return { held, store, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId), switches }) };
+  const how = await howPlayed(ctx, played);
+  return { held, store, how, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId), switches: switchesOf(how) }) };
 }
 
 /** The attempt as it would be, were nothing of it kept: for asking what a change would come to. */
-export function rehearsed({ engine, held }: OpenAttempt, played: PlayedCourse, nowMs: number): Engine {
-  return openEngine(played.course, { state: engine.state(), store: engine.store(), nowMs, seed: seedOf(held.attemptId), switches });
+export function rehearsed({ engine, held, how }: OpenAttempt, played: PlayedCourse, nowMs: number): Engine {
+  return openEngine(played.course, { state: engine.state(), store: engine.store(), nowMs, seed: seedOf(held.attemptId), switches: switchesOf(how) });
 }
 
 /** Keeps an attempt, and what its course shares with others. */

@@ -1,11 +1,13 @@
 import { attempts, type Context, type launches } from "cadre";
+import { playing2004, type Elsewhere } from "../pages-at-once.ts";
+import type { EngineAnswer } from "../runtime/engine/index.ts";
 import type { Delivery, Situation } from "../runtime/playing.ts";
 import type { ScormSettings } from "../settings.ts";
 import { holdAttempt, noteDecision, openAttempt, rehearsed, saveAttempt, type OpenAttempt } from "./attempt.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
 import { lookedAt } from "./look.ts";
-import { comeIn } from "./policy.ts";
-import { aboutAttempt, deliver, runOf, tellInterruption } from "./runs.ts";
+import { comeBack, goTo } from "./policy.ts";
+import { aboutAttempt, deliver, runOf, tellInterruption, type Run2004 } from "./runs.ts";
 import { situationOf } from "./situation.ts";
 import { standingOf } from "./standing.ts";
 
@@ -16,22 +18,31 @@ export interface Page2004 {
   situation: Situation;
   /** Why nothing is shown. */
   message: string | null;
+  /** Another page that plays this course: this one must ask before it takes its place. */
+  elsewhere?: Elsewhere;
+}
+
+/** How a page begins: where the learner asked to go, and whether it may take the place of one that plays. */
+export interface Beginning {
+  unit?: string;
+  take?: boolean;
 }
 
 /**
- * Begins a player's page: what runs or is suspended goes on from where its last page left it, else the course begins. Looking without learning
- * (a preview, a review) keeps nothing. @throws scorm_unit_unknown
+ * Begins a player's page: what runs or is suspended goes on from where its last page left it, else the course begins. While another page plays,
+ * nothing begins before the learner chose to go on here. Looking without learning (a preview, a review) keeps nothing. @throws scorm_unit_unknown
  */
-export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch, token: string): Promise<Page2004> {
+export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch, token: string, { unit, take }: Beginning = {}): Promise<Page2004> {
   const { attemptId, userId, packageVersionId } = launch;
   const played = await playedCourse(ctx, packageVersionId);
-  if (launch.mode !== "normal") return lookedAt(ctx, played, launch, token);
+  if (launch.mode !== "normal") return lookedAt(ctx, played, launch, token, unit !== undefined && played.leaves.has(unit) ? unit : undefined);
   return ctx.transact(async (tx) => {
     const open = await openAttempt(tx, await holdAttempt(tx, { attemptId, userId, packageVersionId }), played);
     const { engine, held } = open;
-    await takeUp(tx, open);
-    const answer = comeIn(engine);
-    await noteDecision(tx, open, { launchId: launch.id, request: "the learner comes in" }, answer);
+    const last = held.runId === null ? undefined : await runOf(tx, held.runId);
+    const elsewhere = take ? undefined : playing2004(tx, last);
+    if (elsewhere) return { delivery: null, situation: situationOf(engine, last), message: null, elsewhere };
+    const answer = await enter(tx, open, { launchId: launch.id, last, unit });
     const delivery = await deliver(tx, open, played, { asking: launch, token, about: await aboutAttempt(tx, launch) });
     await saveAttempt(tx, open);
     if (delivery && isAsset(played, delivery.activity)) await weigh(tx, open, played, delivery);
@@ -40,12 +51,18 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
   });
 }
 
-/** Takes up what the page before left running: what it kept, and, for a session that it left open, that it was broken off. */
-export async function takeUp(ctx: Context, { engine, held }: OpenAttempt): Promise<void> {
-  const last = held.runId === null ? undefined : await runOf(ctx, held.runId);
-  if (!last || last.state.seq === 0) return;
-  await tellInterruption(ctx, last);
-  if (last.unit === engine.current()) engine.keep(last);
+/**
+ * Brings the learner in: takes up what the page before left running (what it kept, and, for a session that it left open, that it was broken
+ * off), and goes where the learner asked to, as far as the sequencer lets them.
+ */
+async function enter(ctx: Context, open: OpenAttempt, { launchId, last, unit }: { launchId: string; last: Run2004 | undefined; unit?: string | undefined }): Promise<EngineAnswer> {
+  const { engine } = open;
+  if (last && last.state.seq > 0) await tellInterruption(ctx, last);
+  const answer = comeBack(engine, last);
+  await noteDecision(ctx, open, { launchId, request: "the learner comes in" }, answer);
+  const chosen = unit === undefined ? null : goTo(engine, last, unit);
+  if (chosen) await noteDecision(ctx, open, { launchId, request: `choice of ${unit}` }, chosen);
+  return chosen ?? answer;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
 import { jsonOrNull, renewedBeforeMs, requireEntries, runUnknown } from "../commits.ts";
+import { heard } from "../pages-at-once.ts";
 import type { Divergence, Entry } from "../runtime/journal.ts";
 import type { CommitRequest2004, CommitResponse2004 } from "../runtime/playing.ts";
 import { replay2004, timeSpentMs } from "../runtime/scorm2004/index.ts";
@@ -18,8 +19,8 @@ import { countsDifferently } from "./standing.ts";
 /**
  * Takes in a piece of journal: replays it, keeps state and journal, and tells its statements. Where it ends the session, or the learner asks to
  * go elsewhere, the sequencer ends the attempt, rolls up and delivers in the same transaction. It may come any number of times, also at
- * once; what is there already changes nothing, and what was answered is answered again. Pages that another one has followed keep their
- * journal and count for nothing. Commits of previews and reviews are acknowledged and forgotten.
+ * once; what is there already changes nothing, and what was answered is answered again. Pages whose place another one took keep their
+ * journal, count for nothing, and are told. Commits of previews and reviews are acknowledged and forgotten.
  * @throws launch_unknown (404), launch_over (410), scorm_entries_malformed (422), scorm_run_unknown (404), scorm_journal_gap (409) with `expectedSeq`
  */
 export async function commit2004(ctx: Context<ScormSettings>, token: string, request: CommitRequest2004): Promise<CommitResponse2004> {
@@ -44,7 +45,9 @@ export async function commit2004(ctx: Context<ScormSettings>, token: string, req
     if (applied.length > 0) await keep(tx, { run, applied, divergences, session: after, statements, request });
     if (divergences.length > 0) tx.log.warn({ runId: run.id, divergences }, "The server's run of some SCORM content refused what the browser's took");
     if (run.asking.expiresAt.getTime() - tx.now().getTime() < renewedBeforeMs) await launches.extend(tx, run.asking.id);
-    const answer = { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }) };
+    if (applied.length === 0 || request.leaving) await heard(tx, run, request);
+    const takenOver = !counts && run.leftBy === null && !request.recover;
+    const answer = { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(takenOver && { takenOver }) };
     const ends = applied.some(([, , kind]) => kind === "finish");
     const asks = navigation !== undefined && navigation.number > (run.leftBy?.number ?? 0);
     if (counts && (ends || asks)) return { ...answer, ...(await move(tx, run, after, { token, navigation: asks ? navigation : undefined })) };
@@ -81,12 +84,12 @@ async function keep(ctx: Context, { run, applied, divergences, session: { state 
     ), place as (
       update scorm.course_state set time_ms = ${run.held.timeMs} where attempt_id = ${run.attemptId} and package_version_id = ${run.packageVersionId}
     )
-    update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${run.lastAt} where id = ${run.id}`);
+    update scorm.run set state = ${JSON.stringify(state)}, seq = ${state.seq}, last_at = ${run.lastAt}, seen_at = ${ctx.now()} where id = ${run.id}`);
   if (statements.length > 0) await tell(ctx, statements);
 }
 
 /** What content that still runs has come to, and what the learner may do now. */
-async function reweigh(ctx: Context, run: LockedRun2004, session: Session): Promise<Pick<CommitResponse2004, "situation">> {
+async function reweigh(ctx: Context<ScormSettings>, run: LockedRun2004, session: Session): Promise<Pick<CommitResponse2004, "situation">> {
   const played = await playedCourse(ctx, run.packageVersionId);
   const open = await openAttempt(ctx, run.held, played);
   await weigh(ctx, open, played, { activity: run.unit, ...session });

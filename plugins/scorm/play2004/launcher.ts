@@ -1,11 +1,11 @@
 import type { Launched, Launcher, LaunchRequest, PlayableUnit, Context } from "cadre";
 import type { ScormSettings } from "../settings.ts";
+import { playing2004 } from "../pages-at-once.ts";
 import { emptyStore, openEngine, type Engine } from "../runtime/engine/index.ts";
-import { takeUp } from "./begin.ts";
-import { holdAttempt, noteDecision, openAttempt, saveAttempt } from "./attempt.ts";
+import { holdAttempt, openAttempt } from "./attempt.ts";
 import { playedFrom, type PlayedCourse } from "./course.ts";
 import { prepareStore } from "./learner-store.ts";
-import { comeIn } from "./policy.ts";
+import { comeBack, comeIn, goTo } from "./policy.ts";
 import { runOf } from "./runs.ts";
 import { rowsOf } from "./situation.ts";
 
@@ -14,31 +14,25 @@ export const scorm2004Launcher: Launcher = {
   label: "SCORM 2004",
   async launch(ctx, request) {
     const played = playedFrom(request.version.id, request.version.structure);
-    const engine = request.mode === "normal" ? await opened(ctx as Context<ScormSettings>, played, request) : lookedInto(ctx, played);
+    const engine = request.mode === "normal" ? await ahead(ctx as Context<ScormSettings>, played, request) : lookedInto(ctx, played);
     const unit = engine.current();
     const rows = rowsOf(engine);
     return {
-      frameHref: `${request.contentUrl}/scorm/${request.token}/course`,
+      frameHref: `${request.contentUrl}/scorm/${request.token}/course${request.unit === undefined ? "" : `?unit=${encodeURIComponent(request.unit)}`}`,
       ...(unit !== null && { unit }),
       units: rows.map(({ enabled, opens, ...row }): PlayableUnit => ({ ...row, playable: opens || enabled, ...(opens && !enabled && !row.current && request.mode === "normal" && { locked: true }) })),
     } satisfies Launched;
   },
 };
 
-/** The learner comes in, and goes where they asked to, as far as the sequencer lets them. */
-async function opened(ctx: Context, played: PlayedCourse, { launchId, attempt, enrollment, version, unit }: LaunchRequest): Promise<Engine> {
+/** The course as it will stand once the learner's page has begun, which is what changes anything; while another page plays, as it is. */
+async function ahead(ctx: Context<ScormSettings>, played: PlayedCourse, { attempt, enrollment, version, unit }: LaunchRequest): Promise<Engine> {
   await prepareStore(ctx, enrollment.userId, played);
-  const open = await openAttempt(ctx, await holdAttempt(ctx, { attemptId: attempt.id, userId: enrollment.userId, packageVersionId: version.id }), played);
-  const { engine, held } = open;
-  await takeUp(ctx, open);
-  const answer = comeIn(engine);
-  if (unit === undefined || unit === engine.current() || !engine.valid().choice[unit]) return engine;
-  await noteDecision(ctx, open, { launchId, request: "the learner comes in" }, answer);
+  const { engine, held } = await openAttempt(ctx, await holdAttempt(ctx, { attemptId: attempt.id, userId: enrollment.userId, packageVersionId: version.id }), played);
   const last = held.runId === null ? undefined : await runOf(ctx, held.runId);
-  const choice = { kind: "choice", target: unit } as const;
-  const chosen = last && last.unit === engine.current() ? engine.leave(last, choice) : engine.navigate(choice);
-  await noteDecision(ctx, open, { launchId, request: `choice of ${unit}` }, chosen);
-  await saveAttempt(ctx, open);
+  if (playing2004(ctx, last)) return engine;
+  comeBack(engine, last);
+  if (unit !== undefined) goTo(engine, last, unit);
   return engine;
 }
 

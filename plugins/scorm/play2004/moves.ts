@@ -47,7 +47,7 @@ export async function move(ctx: Context<ScormSettings>, run: LockedRun2004, sess
 }
 
 /** What a page was answered when it was left, once more: for who did not hear it. */
-export async function moveAgain(ctx: Context, run: LockedRun2004, token: string, number = 0): Promise<Answered> {
+export async function moveAgain(ctx: Context<ScormSettings>, run: LockedRun2004, token: string, number = 0): Promise<Answered> {
   const { leftBy } = run;
   if (!leftBy || (leftBy.next === null && !leftBy.ended && leftBy.number !== number)) return {};
   const played = await playedCourse(ctx, run.packageVersionId);

@@ -22,6 +22,22 @@ export function comeIn(engine: Engine): EngineAnswer {
   return first ? engine.navigate({ kind: "choice", target: first.identifier }) : answer;
 }
 
+/** The same for who left a page behind: what it kept is taken up first. */
+export function comeBack(engine: Engine, last: LeftPage | undefined): EngineAnswer {
+  if (last && last.state.seq > 0 && last.unit === engine.current()) engine.keep(last);
+  return comeIn(engine);
+}
+
+/** Goes where a learner who comes in asked to; null where they are there already, or the sequencer does not let them. */
+export function goTo(engine: Engine, last: LeftPage | undefined, unit: string): EngineAnswer | null {
+  if (unit === engine.current() || !engine.valid().choice[unit]) return null;
+  const choice = { kind: "choice", target: unit } as const;
+  return last && last.unit === engine.current() ? engine.leave(last, choice) : engine.navigate(choice);
+}
+
+/** The page that a learner last had, by the activity that it played. */
+type LeftPage = Session & { unit: string };
+
 /** Shows an activity once more that has ended, for there is nothing else to show: by choice, else by the jump that is the LMS's own. */
 export function backTo(engine: Engine, activity: string): EngineAnswer {
   const chosen = engine.navigate({ kind: "choice", target: activity });

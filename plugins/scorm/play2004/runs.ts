@@ -2,7 +2,7 @@ import { activitiesOf, itemIri, launches, newId, sql, tell, type Context, type S
 import { lastFirst, type RunAbout } from "../runs.ts";
 import type { Delivery } from "../runtime/playing.ts";
 import type { Setup2004, State2004 } from "../runtime/scorm2004/index.ts";
-import type { ScormSettings } from "../settings.ts";
+import type { Played2004, ScormSettings } from "../settings.ts";
 import { interruption2004 } from "../statements2004.ts";
 import { contentHref } from "../units.ts";
 import type { HeldAttempt, OpenAttempt } from "./attempt.ts";
@@ -37,20 +37,22 @@ export interface Run2004 {
   about: RunAbout & AttemptAbout;
   state: State2004;
   lastAt: Date | null;
+  /** When the page was last heard of; null once it was left. */
+  seenAt: Date | null;
   leftBy: Leave | null;
 }
 
 /** Makes the run of the activity that the sequencer delivered, which is the page that plays from now on; null where none is delivered. */
-export async function deliver(ctx: Context<ScormSettings>, { engine, held }: OpenAttempt, played: PlayedCourse, { asking, token, about }: { asking: Asking; token: string; about: AttemptAbout }): Promise<Delivery | null> {
-  const started = engine.launch(learnerOf(ctx, asking));
+export async function deliver(ctx: Context<ScormSettings>, { engine, held, how }: OpenAttempt, played: PlayedCourse, { asking, token, about }: { asking: Asking; token: string; about: AttemptAbout }): Promise<Delivery | null> {
+  const started = engine.launch(learnerOf(asking, how));
   if (!started) return null;
   const { activity, setup, state } = started;
   const id = newId(ctx.now());
   const sco = nameOf(played, about.item, activity);
   await ctx.db.run(sql`
-    insert into scorm.run (id, launch_id, attempt_id, package_version_id, user_id, registration, item_key, unit, setup, about, state, created_at)
+    insert into scorm.run (id, launch_id, attempt_id, package_version_id, user_id, registration, item_key, unit, setup, about, state, created_at, held_at)
     values (${id}, ${asking.id}, ${held.attemptId}, ${held.packageVersionId}, ${held.userId}, ${asking.registration}, ${asking.itemKey}, ${activity},
-      ${JSON.stringify(setup)}, ${JSON.stringify({ ...about, sco })}, ${JSON.stringify(state)}, ${ctx.now()})`);
+      ${JSON.stringify(setup)}, ${JSON.stringify({ ...about, sco })}, ${JSON.stringify(state)}, ${ctx.now()}, ${ctx.now()})`);
   held.runId = id;
   return shownAs(ctx, played, token, { id, registration: asking.registration, itemKey: asking.itemKey, unit: activity, setup, state });
 }
@@ -64,8 +66,8 @@ export function shownAs(ctx: Context, played: PlayedCourse, token: string, run: 
 }
 
 /** What of a setup is the learner's and the site's to say. */
-export function learnerOf(ctx: Context<ScormSettings>, { userId, userName, mode }: Pick<Asking, "userId" | "userName" | "mode">) {
-  return { learnerId: userId, learnerName: lastFirst(userName), mode, idleLimitMs: ctx.config.idleLimitMinutes * 60_000 };
+export function learnerOf({ userId, userName, mode }: Pick<Asking, "userId" | "userName" | "mode">, { content, idleLimitMs }: Played2004) {
+  return { learnerId: userId, learnerName: lastFirst(userName), mode, idleLimitMs, switches: content };
 }
 
 /** How statements name an activity: the course's root, and the only activity of a course, as the item itself. */
@@ -84,7 +86,7 @@ export async function aboutAttempt(ctx: Context, launch: launches.Launch): Promi
 /** A run by its id. */
 export async function runOf(ctx: Context, id: string): Promise<Run2004 | undefined> {
   const row = await ctx.db.maybe<RunRow>(sql`
-    select id, launch_id, attempt_id, package_version_id, registration, item_key, unit, setup, about, state, last_at, left_by from scorm.run where id = ${id}`);
+    select id, launch_id, attempt_id, package_version_id, registration, item_key, unit, setup, about, state, last_at, seen_at, left_by from scorm.run where id = ${id}`);
   return row && parsed(row);
 }
 
@@ -100,7 +102,7 @@ export async function lockRun(ctx: Context, token: string, id: string): Promise<
   const known = fixedOf.get(ctx.site)?.get(id);
   const row = await ctx.db.maybe<Joined>(sql.prepared(sql`
     with launch as (${launches.ofToken(token)})
-    select run.id, run.launch_id, run.attempt_id, run.package_version_id, run.registration, run.item_key, run.unit, run.state, run.last_at, run.left_by,
+    select run.id, run.launch_id, run.attempt_id, run.package_version_id, run.registration, run.item_key, run.unit, run.state, run.last_at, run.seen_at, run.left_by,
       case when ${known === undefined} then run.setup end as setup, case when ${known === undefined} then run.about end as about,
       course_state.user_id as owner_id, course_state.run_id as current_run_id, course_state.time_ms::float8 as spent_ms, course_state.decisions,
       launch.id as asking_id, launch.attempt_id as asking_attempt_id, launch.user_id as asking_user_id, launch.user_name as asking_user_name, launch.course_id as asking_course_id,
@@ -143,6 +145,6 @@ const parsed = (row: RunRow): Run2004 => withState(row, fixedIn(row));
 
 const fixedIn = ({ setup, about }: RunRow): Fixed => ({ setup: JSON.parse(setup) as Setup2004, about: JSON.parse(about) as Run2004["about"] });
 
-function withState({ id, launchId, attemptId, packageVersionId, registration, itemKey, unit, state, lastAt, leftBy }: RunRow, { setup, about }: Fixed): Run2004 {
-  return { id, launchId, attemptId, packageVersionId, registration, itemKey, unit, lastAt, leftBy, setup, about, state: JSON.parse(state) as State2004 };
+function withState({ id, launchId, attemptId, packageVersionId, registration, itemKey, unit, state, lastAt, seenAt, leftBy }: RunRow, { setup, about }: Fixed): Run2004 {
+  return { id, launchId, attemptId, packageVersionId, registration, itemKey, unit, lastAt, seenAt, leftBy, setup, about, state: JSON.parse(state) as State2004 };
 }

@@ -23,10 +23,10 @@ function statusOf({ completion, success }: ActivityStatus): "in-progress" | "com
   return completion === "completed" ? "completed" : "in-progress";
 }
 
-/** Whether what counts in a course is another after some entries. */
+/** Whether what counts in a course, or what the learner may do in it, is another after some entries. */
 export function countsDifferently(before: Session, after: Session): boolean {
   const counted = ({ setup, state }: Session) => {
-    const { sessionTimeMs: _, navRequest: __, exit: ___, sharedData: ____, ...rest } = outcome2004(setup, state);
+    const { sessionTimeMs: _, navRequest: __, sharedData: ___, ...rest } = outcome2004(setup, state);
     return JSON.stringify(rest);
   };
   return counted(before) !== counted(after);

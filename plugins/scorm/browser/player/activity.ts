@@ -32,6 +32,8 @@ export interface RunningActivity {
   reopen(): void;
   /** Notes that a session is still alive and sends what there is. */
   save(): Promise<void>;
+  /** Tells the server that this page is there still. */
+  beat(): void;
   /** The page goes away: from now on by beacon. */
   unload(): void;
 }
@@ -74,6 +76,7 @@ export function runActivity(delivery: Delivery, options: ActivityOptions): Runni
       session.tick();
       return sender.flush();
     },
+    beat: () => sender.beat(),
     unload() {
       session.tick();
       sender.leave();

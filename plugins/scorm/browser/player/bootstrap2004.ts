@@ -17,4 +17,6 @@ export interface Bootstrap2004 {
   situation: Situation;
   /** Why nothing runs. */
   message: string | null;
+  /** The page that plays the same course; nothing may start before the learner chose to go on here. */
+  elsewhere?: { launchId: string };
 }

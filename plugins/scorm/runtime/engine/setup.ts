@@ -4,7 +4,7 @@ import type { Activity, SequencingRun } from "../sequencing/index.ts";
 import type { Course2004, CourseItem } from "./course.ts";
 
 /** What of a setup is not the course's to say: who learns, and how. */
-export type LearnerSetup = Pick<Setup2004, "learnerId" | "learnerName"> & Partial<Pick<Setup2004, "mode" | "credit" | "commentsFromLms" | "idleLimitMs">>;
+export type LearnerSetup = Pick<Setup2004, "learnerId" | "learnerName"> & Partial<Pick<Setup2004, "mode" | "credit" | "commentsFromLms" | "idleLimitMs" | "switches">>;
 
 /** What the engine adds at a delivery. */
 export interface SetupSituation {
@@ -27,7 +27,7 @@ export function setupOf(run: SequencingRun, course: Course2004, activity: Activi
     objectives: activity.objectives.flatMap((objective) => (objective.id === "" ? [] : [presetOf(run, activity, objective)])),
     sharedData: item.sharedData.map((bucket) => ({ ...bucket, value: situation.sharedData[bucket.id] ?? "" })),
     valid: situation.valid,
-    switches: switchesOf(course.edition),
+    switches: learner.switches ?? switchesOf(course.edition),
   });
 }
 

@@ -10,6 +10,7 @@ export {
   switchesOf,
   type PresetObjective2004,
   type Setup2004,
+  type Switches2004,
   type Valid2004,
   type Validity,
 } from "./setup.ts";
