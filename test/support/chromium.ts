@@ -5,13 +5,16 @@ import { chromium, type Browser } from "playwright-core";
 const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" ");
 const installed = "/usr/bin/chromium";
 
+/** Flags with which the tabs of one learner share a process, which costs a third of a process for each. */
+export const sharingProcesses = ["--renderer-process-limit=1", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess"];
+
 /** Starts Chromium: the machine's own, else the one that comes from npm (it unpacks to the folder for temporary files). Says why where neither starts. */
-export async function startChromium(): Promise<Browser | { missing: string }> {
+export async function startChromium(more: readonly string[] = []): Promise<Browser | { missing: string }> {
   const reasons: string[] = [];
   for (const find of [() => (existsSync(installed) ? installed : undefined), () => sparticuz.executablePath()]) {
     try {
       const executablePath = await find();
-      if (executablePath) return await chromium.launch({ executablePath, args: flags });
+      if (executablePath) return await chromium.launch({ executablePath, args: [...flags, ...more] });
     } catch (error) {
       reasons.push((error as Error).message.split("\n", 1)[0] ?? "");
     }
@@ -20,8 +23,8 @@ export async function startChromium(): Promise<Browser | { missing: string }> {
 }
 
 /** For a `before`: the browser, or the suite is left out with the reason on screen. */
-export async function chromiumOrSkip(test: Mocha.Context): Promise<Browser> {
-  const started = await startChromium();
+export async function chromiumOrSkip(test: Mocha.Context, more?: readonly string[]): Promise<Browser> {
+  const started = await startChromium(more);
   if (!("missing" in started)) return started;
   console.log(`      ${started.missing}`);
   return test.skip();

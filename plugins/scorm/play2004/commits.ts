@@ -38,7 +38,7 @@ export async function commit2004(ctx: Context<ScormSettings>, token: string, req
     const { applied, state, divergences } = replay;
     const before: Session = { setup: run.setup, state: run.state };
     const after: Session = { setup: run.setup, state };
-    const revived = request.recover === true && applied.length > 0 && (await revive(tx, run));
+    const revived = request.recover === true && (await revive(tx, run, applied));
     const counts = run.held.runId === run.id;
     const spentMs = run.held.timeMs;
     if (counts) run.held.timeMs += timeSpentMs(run.setup, state) - timeSpentMs(run.setup, run.state);
@@ -48,9 +48,13 @@ export async function commit2004(ctx: Context<ScormSettings>, token: string, req
     if (applied.length === 0 || request.leaving) await heard(tx, run, request);
     const takenOver = !counts && run.leftBy === null && !request.recover;
     const answer = { ackSeq: state.seq, savedAt, ...(divergences.length > 0 && { divergences }), ...(takenOver && { takenOver }) };
-    const ends = applied.some(([, , kind]) => kind === "finish");
+    const ends = applied.some(([, , kind]) => kind === "finish") || (revived && state.session === null);
     const asks = navigation !== undefined && navigation.number > (run.leftBy?.number ?? 0);
-    if (counts && (ends || asks)) return { ...answer, ...(await move(tx, run, after, { token, navigation: asks ? navigation : undefined })) };
+    if (counts && (ends || asks)) {
+      const moved = await move(tx, run, after, { token, navigation: asks ? navigation : undefined });
+      // The page that has come in since needs something to show.
+      if (!revived || moved.move?.delivery) return { ...answer, ...moved };
+    }
     if (revived) return { ...answer, ...(await resume(tx, run, after, token)) };
     if (counts && countsDifferently(before, after)) return { ...answer, ...(await reweigh(tx, run, after)) };
     if (Math.floor(spentMs / 60_000) !== Math.floor(run.held.timeMs / 60_000)) await attempts.record(tx, run.attemptId, { timeMs: run.held.timeMs });
@@ -100,12 +104,20 @@ async function reweigh(ctx: Context<ScormSettings>, run: LockedRun2004, session:
  * Makes a page that was left offline the one that plays again, where the page that followed has not begun: what it left behind then counts
  * as if it had come in time. Whether it did.
  */
-async function revive(ctx: Context, { id, unit, held, leftBy, asking }: LockedRun2004): Promise<boolean> {
+async function revive(ctx: Context, { id, unit, held, leftBy, asking }: LockedRun2004, applied: readonly Entry[]): Promise<boolean> {
   if (held.runId === id || held.runId === null || leftBy) return false;
   const current = await runOf(ctx, held.runId);
   if (!current || current.state.seq > 0 || current.unit !== unit || current.launchId !== asking.id) return false;
+  if (applied.length === 0 && !(await cameLate(ctx, id, current.id))) return false;
   held.runId = id;
   return true;
+}
+
+/** Whether some of a page's journal came, by a beacon, when the page that followed was made already. */
+async function cameLate(ctx: Context, id: string, following: string): Promise<boolean> {
+  const { late } = await ctx.db.one<{ late: boolean }>(sql`
+    select exists (select from scorm.journal join scorm.run following on following.id = ${following} where journal.run_id = ${id} and received_at >= following.created_at) as late`);
+  return late;
 }
 
 function mayCommit({ asking, launchId, registration, itemKey }: LockedRun2004, { recover }: CommitRequest2004): boolean {

@@ -9,7 +9,7 @@ import { noteDecision, openAttempt, rehearsed, saveAttempt, type OpenAttempt } f
 import { weigh } from "./begin.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";
 import { decided, statusesOf } from "./decided.ts";
-import { afterEnd, backTo, requestOf, type Session } from "./policy.ts";
+import { afterEnd, backTo, comeIn, requestOf, type Session } from "./policy.ts";
 import { deliver, nameOf, runOf, shownAs, tellInterruption, type Leave, type LockedRun2004 } from "./runs.ts";
 import { situationOf } from "./situation.ts";
 import { standingOf } from "./standing.ts";
@@ -62,7 +62,10 @@ export async function resume(ctx: Context<ScormSettings>, run: LockedRun2004, se
   const open = await openAttempt(ctx, run.held, played);
   await tellInterruption(ctx, { ...run, state: session.state });
   open.engine.keep(session);
+  if (open.engine.running() === null) await noteDecision(ctx, open, { launchId: run.asking.id, request: "the learner comes in" }, comeIn(open.engine));
   const delivery = await deliver(ctx, open, played, { asking: run.asking, token, about: run.about });
+  const leave: Leave = { number: run.leftBy?.number ?? 0, next: delivery?.launchId ?? null, ended: false, message: null };
+  await ctx.db.run(sql`update scorm.run set left_by = ${JSON.stringify(leave)}::jsonb where id = ${run.id}`);
   await saveAttempt(ctx, open);
   if (delivery) await weigh(ctx, open, played, delivery);
   return { move: { delivery, ended: false, message: null }, situation: situationOf(open.engine) };

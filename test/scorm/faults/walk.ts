@@ -4,6 +4,7 @@ import type { TestHost } from "../../../core/testing/index.ts";
 import type { Entry } from "../../../plugins/scorm/runtime/journal.ts";
 import { randomFrom } from "../../lrs/random-statements.ts";
 import type { Learner } from "../support.ts";
+import { placeElements } from "./restless.ts";
 import type { MortalServer } from "./server.ts";
 
 export interface WalkOptions {
@@ -49,10 +50,16 @@ export async function walk({ host, browser, server, learner, seed, rounds }: Wal
   const context = await browser.newContext();
   const walked: Round[] = [];
   try {
+    // Another tab of theirs, which keeps the process that tabs share when the others are closed.
+    let keeper = await context.newPage();
     let open = await opened(context, server, learner, diary);
     for (const [index, fault] of dealt(random, rounds, seed).entries()) {
-      await open.says(1 + random(12));
-      await meet(fault, { open, context, server, diary, words: 1 + random(10) });
+      await open.says(1 + random(6));
+      await meet(fault, { open, context, server, diary, words: 1 + random(6) });
+      if (fault === "crash") {
+        await keeper.close();
+        keeper = await context.newPage();
+      }
       open = await opened(context, server, learner, diary);
       const { wrong, ...counts } = await judged(host, server, learner, open);
       walked.push({ name: `seed ${seed}, round ${index + 1}, ${fault}`, ...counts, wrong: [...diary.behind.splice(0), ...wrong] });
@@ -67,7 +74,7 @@ export async function walk({ host, browser, server, learner, seed, rounds }: Wal
 /** The faults of a learner's rounds. Starting a server takes long, so it dies for every second learner only, and once. */
 function dealt(random: (below: number) => number, rounds: number, seed: number): Fault[] {
   const faults: Fault[] = Array.from({ length: rounds }, () => ofTabs[random(ofTabs.length)] ?? "close");
-  if (seed % 2 === 0) faults[random(rounds)] = ofServer[(seed / 2) % 2] ?? "kill before it is kept";
+  if (seed % 2 === 0) faults[random(rounds)] = ofServer[random(2)] ?? "kill before it is kept";
   return faults;
 }
 
@@ -181,5 +188,5 @@ async function arrived(host: TestHost, server: MortalServer, learner: Learner, c
 async function placesOf(host: TestHost, { registration }: Learner): Promise<number[]> {
   const pieces = await host.context.db.rows<{ entries: string }>(sql`
     select entries from scorm.journal join scorm.run on run.id = journal.run_id where run.registration = ${registration} order by run.id, from_seq`);
-  return pieces.flatMap(({ entries }) => JSON.parse(entries) as Entry[]).flatMap(([, , , element, value]) => (element === "cmi.core.lesson_location" ? [Number(value)] : []));
+  return pieces.flatMap(({ entries }) => JSON.parse(entries) as Entry[]).flatMap(([, , , element, value]) => (placeElements.includes(String(element)) ? [Number(value)] : []));
 }
