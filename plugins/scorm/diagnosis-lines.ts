@@ -22,7 +22,7 @@ export function linesOf(part: Part, { calls, journal, divergences, trace }: Diag
   if (part === "sequencing") {
     return trace.flatMap(({ at, request, cameTo, steps }) => [
       { at, activity: "", what: request, given: "", result: cameTo, code: "0" },
-      ...steps.map((step) => ({ at, activity: "", what: "", given: JSON.stringify(step), result: "", code: "0" })),
+      ...steps.map(({ process, activity = "", rule, reason }) => ({ at, activity, what: process, given: activity, result: rule === undefined ? reason : `${reason} (${rule})`, code: "0" })),
     ]);
   }
   if (part === "journal") return journal.map(({ activity, entry, receivedAt }) => ({ at: new Date(entry[1]), activity, what: `${entry[0]} ${entry[2]}`, given: givenOf(entry), result: `came ${receivedAt.toISOString()}`, code: "0" }));

@@ -14,14 +14,15 @@ html, body { height: 100%; margin: 0; overflow: hidden; background: #fff; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
 .opening { position: fixed; inset: 40% 0 auto; margin: 0; text-align: center; pointer-events: none; }
 p { margin: 2rem; font: 1rem/1.5 system-ui, sans-serif; color: #333; }
-.notice { box-sizing: border-box; height: 100%; padding: 2rem 1.5rem; overflow: auto; font: 1rem/1.5 system-ui, sans-serif; background: #fff; color: #1c1c22; }
-.notice > * { max-width: 32rem; margin: 0 auto 1rem; color: inherit; }
+.notice { box-sizing: border-box; display: grid; align-content: center; justify-items: center; gap: 0.75rem; height: 100%; padding: 2rem 1.5rem; overflow: auto; font: 1rem/1.5 system-ui, sans-serif; text-align: center; background: #fff; color: #182024; }
+.notice > * { max-width: 32rem; margin: 0; color: inherit; text-wrap: pretty; }
 .notice h1 { font-size: 1.375rem; line-height: 1.25; }
-.notice button { display: block; padding: 0.625rem 1.125rem; border: 0; border-radius: 0.5rem; font: inherit; font-weight: 600; background: #3b3bb3; color: #fff; cursor: pointer; }
-.notice button:focus-visible { outline: 3px solid #8f8fff; outline-offset: 2px; }
+.notice button { min-height: 2.75rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 0.5rem; font: inherit; font-weight: 600; background: #0a5a6c; color: #fff; cursor: pointer; }
+.notice button:focus-visible { outline: 3px solid #0a5a6c; outline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
-  .notice { background: #16161c; color: #ececf1; }
-  .notice button { background: #b9b9ff; color: #16161c; }
+  .notice { background: #161b1e; color: #e9eef0; }
+  .notice button { background: #67cadb; color: #06242b; }
+  .notice button:focus-visible { outline-color: #67cadb; }
 }
 </style>
 </head>

@@ -33,19 +33,20 @@ export function golf2004In(page: Page): Golf2004 {
     async read() {
       const frame = await content();
       await frame.waitForFunction("typeof pageArray !== 'undefined' && currentPage !== null");
-      const pages = await frame.evaluate<number>("pageArray.length - currentPage");
-      for (let turned = 1; turned < pages; turned++) await frame.click("#butNext");
+      await frame.evaluate("for (let left = pageArray.length - currentPage; left > 1; left -= 1) document.getElementById('butNext').click()");
     },
     async answer(wrong = 0) {
       const frame = await content();
       const test = await (await frame.waitForSelector("#contentFrame"))?.contentFrame();
       if (!test) throw new Error("There is no test.");
       await test.waitForSelector("text=Submit Answers");
-      for (const question of (await test.$$(".question")).slice(wrong)) {
-        const answer = await question.$(".correctAnswer input");
-        if ((await answer?.getAttribute("type")) === "radio") await answer?.check();
-        else await answer?.fill(/\((\d+)\)/.exec((await question.textContent()) ?? "")?.[1] ?? "");
-      }
+      await test.evaluate((except) => {
+        for (const question of [...document.querySelectorAll(".question")].slice(except)) {
+          const answer = question.querySelector<HTMLInputElement>(".correctAnswer input");
+          if (answer?.type === "radio") answer.click();
+          else if (answer) answer.value = /\((\d+)\)/.exec(question.textContent ?? "")?.[1] ?? "";
+        }
+      }, wrong);
       await test.click("text=Submit Answers");
       await test.waitForFunction("document.getElementById('test').textContent.includes('Score:')");
     },

@@ -146,6 +146,18 @@ describe("SCORM 2004 in Chromium", function () {
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
   });
 
+  it("jumps to the test past all rules, as the 4th edition has it", async () => {
+    await context.addInitScript(shim);
+    const { page, learner, course } = await start("SequencingPostTestRollup4thEd_SCORM20044thEdition");
+    expect(await course.open()).to.deep.equal(["Playing the Game"]);
+    await course.jump();
+    expect(await course.here()).to.equal("Quiz");
+    await course.answer();
+    await course.press("continue");
+    expect(await page.textContent("[data-here]")).to.equal("The end");
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
+  });
+
   it("shares notes between the parts, as the 4th edition has it", async () => {
     await context.addInitScript(shim);
     const { page, learner, course } = await start("SequencingPostTestRollup4thEd_SCORM20044thEdition");

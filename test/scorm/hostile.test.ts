@@ -164,7 +164,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
         await attack(`top.postMessage(${JSON.stringify(message)}, '*'); top.postMessage(${JSON.stringify(message)}, lms)`);
         if ((message as { type?: string } | null)?.type !== "cadre.reopen") await attack(`parent.eval(${JSON.stringify(`top.postMessage(${JSON.stringify(message)}, "*")`)})`);
       }
-      await page.waitForFunction(`heard >= ${3 * messages.length - 1}`);
+      await page.waitForFunction((all) => (window as unknown as { heard: number }).heard >= all, 3 * messages.length - 1);
       stays();
       expect(complaints).to.deep.equal([]);
       expect(await page.$("img[src=x], [data-saved] b, nav script")).to.equal(null);

@@ -32,7 +32,12 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
 
   function hear(message: PlayerMessage): void {
     ready = true;
-    if (message.type === "cadre.situation" && !leaving) course.show(message);
+    if (message.type === "cadre.ready") enter();
+    if (message.type === "cadre.situation" && !leaving) {
+      course.show(message);
+      // Opened anew, the page goes on where the learner is, not where they came in.
+      history.replaceState(history.state, "", location.pathname);
+    }
     if (message.type === "cadre.reopen") return location.assign(message.target ? `?unit=${encodeURIComponent(message.target)}` : location.pathname);
     if (message.type === "cadre.exited" && leaving) return message.saved === false ? sayUnsaved() : leaving();
     // A preview keeps nothing, and the page says so from the start.
@@ -79,7 +84,7 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
     if (!apart) return say("refused", "This browser lets no window open. Allow it for this site, and try again");
     leave(() => {
       clearTimeout(patience);
-      say("elsewhere", "Open in a window of its own");
+      say("idle", "Open in a window of its own");
       moveApart(apart, document, back);
     }, "Saving, then opening the window…");
   });
@@ -93,7 +98,14 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
     void (isCourse ? document.documentElement : frame).requestFullscreen();
   });
 
-  frame.focus();
+  /** Who is nowhere else is in the content, and in what is there now, not in what was there before it. */
+  function enter(): void {
+    if (document.activeElement !== frame && document.activeElement !== document.body) return;
+    frame.blur();
+    frame.focus();
+  }
+
+  enter();
 }
 
 /** Shows a change of state at once; news of the same state at most every few seconds, so that a screen reader is not flooded. */

@@ -1,6 +1,7 @@
 import type { ContentsRow } from "cadre";
 import { told, type ActivityStatus, type Engine } from "../runtime/engine/index.ts";
 import type { Situation } from "../runtime/playing.ts";
+import { outcome2004 } from "../runtime/scorm2004/index.ts";
 import type { Session } from "./policy.ts";
 
 /** What the learner sees around the content; `open` is the content that runs, as it stands. */
@@ -8,8 +9,9 @@ export function situationOf(engine: Engine, open?: Session): Situation {
   const valid = engine.valid(open);
   const hidden = engine.hiddenControls();
   const shown = (["continue", "previous", "exitAll"] as const).filter((control) => !hidden.includes(control));
+  const rows = rowsOf(engine, valid);
   return {
-    contents: rowsOf(engine, valid),
+    contents: open ? rows.map((row) => (row.current ? withOutcome(row, open) : row)) : rows,
     controls: Object.fromEntries(shown.map((control) => [control, valid[control]])),
     valid: told(valid),
   };
@@ -26,7 +28,14 @@ export function rowsOf(engine: Engine, valid = engine.valid()): ContentsRow[] {
   });
 }
 
-function wordOf({ completion, success, attempts }: ActivityStatus, current: boolean): ContentsRow["status"] {
+/** The row of content that runs, with what it has come to by its own account, once it has. */
+function withOutcome(row: ContentsRow, { setup, state }: Session): ContentsRow {
+  const { completionStatus, successStatus } = outcome2004(setup, state);
+  if (completionStatus.value !== "completed" && successStatus.value === "unknown") return row;
+  return { ...row, status: wordOf({ completion: completionStatus.value === "completed" ? "completed" : "unknown", success: successStatus.value, attempts: 1 }, true) };
+}
+
+function wordOf({ completion, success, attempts }: Pick<ActivityStatus, "completion" | "success" | "attempts">, current: boolean): ContentsRow["status"] {
   if (success === "passed" && completion !== "incomplete") return "passed";
   if (success === "failed" && completion !== "incomplete") return "failed";
   if (completion === "completed") return "completed";

@@ -1,3 +1,4 @@
+import { confirmed } from "../confirm.ts";
 import type { ContentsRow, LearnerRequest, PlayerControl, Surroundings } from "../../player-messages.ts";
 
 /** What the learner may do now: `cadre.situation`. */
@@ -29,7 +30,7 @@ export function around(page: Document, { ask, arrived }: { ask: (request: Learne
     asked = true;
     ask(wanted);
   };
-  for (const button of buttons) button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || request({ kind: button.dataset.go as PlayerControl }));
+  for (const button of buttons) button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || void press(button));
   list?.addEventListener("click", (event) => {
     const link = (event.target as Element).closest<HTMLElement>("a[data-target]");
     if (!link) return;
@@ -38,6 +39,12 @@ export function around(page: Document, { ask, arrived }: { ask: (request: Learne
     page.getElementById("parts")?.hidePopover();
     request({ kind: "choice", target: link.dataset.target ?? "" });
   });
+
+  async function press(button: HTMLButtonElement): Promise<void> {
+    const kind = button.dataset.go as PlayerControl;
+    if (kind === "exitAll" && !(await confirmed("Finish the course now? What you did counts as it stands.", "Finish"))) return button.focus();
+    request({ kind });
+  }
 
   function showContents(contents: readonly ContentsRow[]): void {
     // The same list is left alone, so that whoever is in it keeps their place.

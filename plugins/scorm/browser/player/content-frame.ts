@@ -27,6 +27,10 @@ export function openContentFrame(scoUrl: string, title: string): ContentFrame {
   const shown = () => {
     clearTimeout(slow);
     opening.remove();
+    // The focus was given to what the frame held before.
+    if (document.activeElement !== frame || frame.contentDocument?.hasFocus() !== false) return;
+    frame.blur();
+    frame.focus();
   };
   frame.addEventListener("load", shown, { once: true });
 

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import type { BrowserContext, Frame, Page } from "playwright-core";
+import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
+import { obedient, obedient2004, ownCourse, ownPackage } from "../scorm/own-packages.ts";
+import { scormInChromium } from "../support/scorm-site.ts";
+import { framesOf, openBrowser, openPlayed, said, type Played } from "./support.ts";
+
+const parts = [{ title: "One", hides: ["previous"] }, { title: "Two" }, { title: "Three", hides: ["continue", "exitAll", "previous"] }];
+
+describe("The player, as a person uses it", function () {
+  this.timeout(60_000);
+  const site = scormInChromium();
+  let context: BrowserContext & { complaints: string[] };
+  let course: Awaited<ReturnType<typeof courseOf>>;
+  let single: typeof course;
+  let learner: Learner;
+  let page: Page;
+  let player: Frame;
+
+  before(async () => {
+    course = await courseOf(site.host, await ownCourse(site.host, parts, { "index.html": obedient2004 }));
+    single = await courseOf(site.host, await ownPackage(site.host, { "index.html": obedient }));
+  });
+  beforeEach(async () => void (context = await openBrowser(site.browser)));
+  afterEach(async () => {
+    expect(context.complaints).to.deep.equal([]);
+    await context.close();
+  });
+
+  const open = async (place = course): Promise<Played> => {
+    learner = await learnerIn(site.host, place);
+    const played = await openPlayed(context, site.host.url, learner, place);
+    ({ page, player } = played);
+    await played.content.waitForFunction("window.began");
+    return played;
+  };
+  /** Resolves once this part's content has begun. */
+  const runs = async (title: string): Promise<Frame> => {
+    const content = await (await player.waitForSelector(`#sco[title=${title}]`)).contentFrame();
+    await content!.waitForFunction("window.began");
+    return content!;
+  };
+  /** The content of a page that opens, once it has begun. */
+  const begunIn = async (opened: Page): Promise<Frame> => {
+    const { content } = await framesOf(opened);
+    await content.waitForFunction("window.began");
+    return content;
+  };
+  const controls = () => page.$$eval("[data-go]", (buttons) => buttons.filter((button) => button.checkVisibility()).map((button) => `${button.textContent?.trim()}${button.getAttribute("aria-disabled") === "true" ? " (not now)" : ""}`));
+  const focus = () => page.evaluate(() => document.activeElement?.getAttribute("data-go") ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName.toLowerCase());
+  /** Where the focus is within the frames: in the content, and nowhere else. */
+  const isInContent = async () => (await focus()) === "iframe" && (await player.evaluate("document.activeElement.id")) === "sco" && (await player.evaluate("document.getElementById('sco').contentDocument.hasFocus()"));
+
+  it("is used by the keyboard alone, and the focus goes on into what opens", async () => {
+    await open();
+    expect(await isInContent(), "when it has opened").to.equal(true);
+    await page.focus("[data-go=continue]");
+    await page.keyboard.press("Enter");
+    await runs("Two");
+    expect(await isInContent(), "behind Continue").to.equal(true);
+    expect(await page.textContent("[data-here]")).to.equal("Two, 2 of 3");
+    await page.focus("#parts a:has-text('Three')");
+    await page.keyboard.press("Enter");
+    await runs("Three");
+    expect(await isInContent(), "behind the table of contents").to.equal(true);
+    expect(await page.getAttribute("#parts a:has-text('Three')", "aria-current")).to.equal("page");
+    const stops: (string | null | undefined)[] = [];
+    await page.focus("[data-exit]");
+    for (let stop = 0; stop < 5; stop++) {
+      await page.keyboard.press("Tab");
+      stops.push(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.lastElementChild?.textContent));
+    }
+    expect(stops).to.deep.equal(["Open in a window of its own", "Full screen", "One", "Two", "Three"]);
+  });
+
+  it("shows exactly the controls that the content leaves, and which of them would be followed", async () => {
+    await open();
+    expect(await controls()).to.deep.equal(["Finish", "Continue"]);
+    await page.click("[data-go=continue]");
+    await runs("Two");
+    expect(await controls()).to.deep.equal(["Previous", "Finish", "Continue"]);
+    await page.click("[data-go=previous]");
+    await runs("One");
+    await page.click("#parts a:has-text('Three')");
+    await runs("Three");
+    expect(await controls()).to.deep.equal([]);
+  });
+
+  it("asks before the course is finished, and takes Escape for no", async () => {
+    await open();
+    await page.click("[data-go=exitAll]");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    expect([await focus(), await page.textContent("[data-here]")]).to.deep.equal(["exitAll", "One, 1 of 3"]);
+    await page.click("[data-go=exitAll]");
+    await page.click("dialog .danger");
+    await page.waitForFunction(() => document.querySelector("[data-here]")?.textContent === "The end");
+  });
+
+  it("says in a live region what is saved and what is not, and how far the course is", async () => {
+    const { content } = await open();
+    expect(await page.$eval("[data-saved]", (words) => [words.role ?? words.getAttribute("role"), words.ariaLive ?? words.getAttribute("aria-live")])).to.deep.equal(["status", "polite"]);
+    await content.evaluate("visit('here')");
+    await said(page, /^Saved \d\d:\d\d:\d\d$/);
+    await context.setOffline(true);
+    await content.evaluate("visit('there')");
+    await said(page, /^Offline: your work is kept on this device and sent later$/);
+    await context.setOffline(false);
+    await said(page, /^Saved \d\d:\d\d:\d\d$/);
+    expect(await page.getAttribute("[data-done]", "aria-label")).to.equal("0 of 3 done");
+    await content.evaluate("api.SetValue('cmi.completion_status', 'completed'), api.Commit('')");
+    await page.waitForSelector("[data-done][aria-label='1 of 3 done']");
+    expect(await page.getAttribute("[data-here]", "role")).to.equal("status");
+  });
+
+  it("lets a person on a phone choose a part and come back by Escape", async () => {
+    await context.close();
+    context = await openBrowser(site.browser, { phone: true });
+    await open();
+    expect(await page.isVisible("#parts")).to.equal(false);
+    await page.focus(".open-parts");
+    await page.keyboard.press("Enter");
+    expect(await page.isVisible("#parts")).to.equal(true);
+    await page.keyboard.press("Escape");
+    expect([await page.isVisible("#parts"), await focus()]).to.deep.equal([false, "Parts"]);
+    await page.click(".open-parts");
+    await page.click("#parts a:has-text('Two')");
+    await runs("Two");
+    expect(await page.isVisible("#parts")).to.equal(false);
+    expect(await isInContent()).to.equal(true);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).to.equal(true);
+  });
+
+  it("moves nothing for who wants less motion", async () => {
+    await open();
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    // A millisecond is what the style sheet below ours leaves of any animation, so that its end is still told.
+    const moving = (frame: Frame) => frame.evaluate(() => [...document.querySelectorAll("*")].filter((each) => [getComputedStyle(each).transitionDuration, getComputedStyle(each).animationDuration].some((times) => times.split(", ").some((time) => parseFloat(time) > 0.001))).map(({ tagName }) => tagName));
+    expect([await moving(page.mainFrame()), await moving(player)]).to.deep.equal([[], []]);
+  });
+
+  for (const [standard, place] of [["SCORM 1.2", () => single], ["SCORM 2004", () => course]] as const) {
+    it(`moves content of ${standard} into a window of its own, where it goes on; Exit there closes it and leads both back`, async () => {
+      const { content } = await open(place());
+      await content.evaluate("visit('here')");
+      await said(page, /^Saved/);
+      const [apart] = await Promise.all([context.waitForEvent("page"), page.click("[data-window]")]);
+      await page.waitForSelector("[data-apart]:not([hidden])");
+      expect([await page.$("iframe"), await page.evaluate("document.activeElement.textContent")]).to.deep.equal([null, "Bring it back here"]);
+      expect(await (await begunIn(apart)).evaluate("began")).to.include({ entry: "resume", location: "here" });
+      await Promise.all([apart.waitForEvent("close"), page.waitForURL(`**/courses/${place().slug}`), apart.click("[data-exit]")]);
+    });
+
+    it(`brings content of ${standard} back from its window`, async () => {
+      await open(place());
+      const [apart] = await Promise.all([context.waitForEvent("page"), page.click("[data-window]")]);
+      await (await begunIn(apart)).evaluate("visit('there')");
+      await said(apart, /^Saved/);
+      await Promise.all([apart.waitForEvent("close"), page.waitForEvent("load"), page.click("[data-apart] button")]);
+      expect(await (await begunIn(page)).evaluate("began")).to.include({ entry: "resume", location: "there" });
+    });
+  }
+});
