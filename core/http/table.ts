@@ -46,20 +46,20 @@ export function placeRoutes(host: Host): PlacedRoute[] {
 export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | Refusal | undefined } {
   const routers = new Map<string, Router>();
   const byName = new Map<unknown, PlacedRoute>();
-  const fixed = new Map<string, Match>();
+  const fixed = new Map<string, PlacedRoute>();
   for (const route of [...routes].sort((a, b) => parametersIn(a.fullPath) - parametersIn(b.fullPath))) {
     const segment = segmentOf(route.fullPath);
     const router = routers.get(segment) ?? new Router();
     routers.set(segment, router);
     const layer = router.register(route.fullPath, [route.method], [() => undefined]);
     byName.set(layer, route);
-    if (/^[\w./-]+$/.test(route.fullPath)) fixed.set(`${route.method} ${route.fullPath}`, { route, params: {} });
+    if (/^[\w./-]+$/.test(route.fullPath)) fixed.set(`${route.method} ${route.fullPath}`, route);
   }
   return {
     find(method, path) {
       const wanted = method === "HEAD" ? "GET" : method;
       const known = fixed.get(`${wanted} ${path}`);
-      if (known) return known;
+      if (known) return { route: known, params: {} };
       const router = routers.get(segmentOf(path)) ?? routers.get("*");
       if (!router) return undefined;
       const { path: layers, pathAndMethod } = router.match(path, wanted);
