@@ -9,12 +9,14 @@ export interface Matches {
   statements: FoundStatement[];
   /** How many statements point anywhere in the stretch of time that was gone through: no more than a limit are counted. */
   pointers: number;
-  /** Where all matches there are were gone through: the `seq` of each statement that points at one of them, whether it is to be seen or not. */
+  /** The `seq` of each statement that points at a match, wherever either is and whether it is to be seen or not; where that came out by the way. */
   pointing?: number[];
+  /** How many that have the rarest key were gone through. */
+  passed: number;
 }
 
-/** No more pointers than this are counted in a stretch. */
-export const pointersAtMost = 2001;
+/** No more pointers than this are counted in a stretch: with so many it is shorter to ask what points at the matches, if these are few, than to follow each. */
+export const pointersAtMost = 300;
 
 /** The page of statements that match, stretch by stretch of those that have the rarest key: first what is near, then longer ones. */
 export async function findMatches(db: Db, question: Question): Promise<Matches> {
@@ -22,19 +24,21 @@ export async function findMatches(db: Db, question: Question): Promise<Matches> 
   const statements: FoundStatement[] = [];
   let pointing: number[] | undefined = lowest === 0 && highest === latest ? [] : undefined;
   let pointers = 0;
+  let passed = 0;
   let length = question.keys.length === 1 ? limit + spare : limit * 4;
   for (let rest = question, part = near(question); ; part = rest) {
     const rows = await db.rows<Stretch>(sql.prepared(stretch(part, length)));
     const { led, reached, pointed, leads, ...told } = rows[0]!;
     pointers += told.pointers;
+    passed += led;
     if (pointed === null) pointing = undefined;
     else pointing?.push(...pointed.map(Number));
     for (const { seq, raw } of rows) if (seq !== null) statements.push({ seq: Number(seq), raw: raw! });
-    if (led < length && part === rest) return { statements, pointers, pointing };
-    if (statements.length === limit) return { statements, pointers };
+    if (led < length && part === rest) return { statements, pointers, passed, pointing };
+    if (statements.length === limit) return { statements, pointers, passed };
     const end = led < length ? (filter.ascending ? part.highest : part.lowest) : Number(reached);
     rest = { ...rest, leads, limit: limit - statements.length, ...(filter.ascending ? { lowest: end + 1 } : { highest: end - 1 }) };
-    length = Math.min(Math.max(length * 4, few), most);
+    length = few;
   }
 }
 
@@ -65,7 +69,7 @@ interface Stretch {
   led: number;
   /** The last of these. */
   reached: string | null;
-  /** The `seq` of every statement that points at a match in it; null where the page was full before its end. */
+  /** The `seq` of every statement that points at a match in it; null where the page was full before its end, unless there are many pointers and few matches. */
   pointed: string[] | null;
   pointers: number;
   /** The key that led. */
@@ -75,8 +79,8 @@ interface Stretch {
 /** More than the page, for statements that are voided. */
 const spare = 13;
 const weeks = 6 * 7 * 86_400 * 1e6;
-const few = 1000;
-const most = 16_000;
+/** So many with one key are gone through at once; where there are no more of them, they are few. */
+export const few = 1000;
 /** Where a filter has several keys, the one whose 64th statement is the furthest away leads. */
 const lookAhead = 63;
 
@@ -87,14 +91,17 @@ function stretch(question: Question, length: number): Sql {
   const end = sql`case when ${isFull} then (select ${farthest}(seq) from direct) when cardinality(span.seqs) = ${length}::integer then span.${last} else ${filter.ascending ? highest : lowest}::bigint end`;
   const window = filter.ascending ? sql`${lowest}::bigint and (select seq from reached)` : sql`(select seq from reached) and ${highest}::bigint`;
   return sql`with ${matched(question, length)},
-    seen as materialized (select s.seq, s.id, s.raw, ${visible(filter)} as shown from ${rowsOf(question, "matched")}),
-    direct as materialized (select seq, raw from seen where shown limit ${limit}),
+    seen as materialized (select s.store, s.seq, s.id, s.voiding, s.authority, s.raw from ${rowsOf(question, "matched")}),
+    direct as materialized (select s.seq, s.raw from seen as s where ${visible(filter)} limit ${limit}),
     reached as materialized (select ${end} as seq from span),
-    pointer as (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${window} limit ${sql.raw(String(pointersAtMost))}),
+    counted as materialized (
+      select count(*)::integer as pointers from (select from statement_reference r where r.store = ${literal(filter.store)} and r.seq between ${window} limit ${sql.raw(String(pointersAtMost))}) as those
+    ),
     told as (
-      select coalesce(cardinality(span.seqs), 0) as led, span.${last} as reached, case when not ${isFull} then coalesce((${pointingAtSeen(question)}), '{}') end as pointed,
-        (select count(*)::integer from pointer) as pointers, (select key from leader) as leads
-      from span
+      select coalesce(cardinality(span.seqs), 0) as led, span.${last} as reached,
+        case when not ${isFull} or pointers = ${sql.raw(String(pointersAtMost))} and cardinality(span.seqs) < ${Math.min(length, few)}::integer then coalesce((${pointingAtSeen(question)}), '{}') end as pointed,
+        pointers, (select key from leader) as leads
+      from span, counted
     )
     select null as seq, null as raw, told.* from told union all select seq, raw, null, null, null, null, null from direct order by seq ${direction(filter)} nulls first`;
 }

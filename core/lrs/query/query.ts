@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { sql, type Sql } from "../../db/sql.ts";
 import { keyOf } from "../keys.ts";
-import { findMatches, pointersAtMost, pointingAtMatches } from "./matches.ts";
+import { few, findMatches, pointersAtMost, pointingAtMatches } from "./matches.ts";
 import { asked, direction, inside, isVoided, latest, literal, mine, rowsOf, visible, type Question } from "./parts.ts";
 import { findPointing, findPointingFrom } from "./pointing.ts";
 
@@ -90,11 +90,11 @@ function allOf(question: Question): Sql {
 /** The page of statements that match and of those that point at a match. */
 async function matchingAndPointing(db: Db, question: Question): Promise<FoundStatement[]> {
   const { filter, limit } = question;
-  const { statements, pointers, pointing: near } = await findMatches(db, question);
+  const { statements, pointers, passed, pointing: told } = await findMatches(db, question);
   if (pointers === 0) return statements;
   const last = statements.length === limit ? statements.at(-1)!.seq : undefined;
   const window = { ...question, ...(last !== undefined && (filter.ascending ? { highest: last } : { lowest: last })) };
-  const known = near ?? (pointers >= pointersAtMost ? await pointingAtMatches(db, question) : undefined);
+  const known = told ?? (pointers >= pointersAtMost && passed < few ? await pointingAtMatches(db, question) : undefined);
   const pointing = await (known ? findPointingFrom(db, window, known) : findPointing(db, window));
   if (pointing.length === 0) return statements;
   const bySeq = new Map([...statements, ...pointing].map((statement) => [statement.seq, statement]));
