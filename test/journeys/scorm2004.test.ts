@@ -7,7 +7,7 @@ import { givenPackage, takeIn } from "../support/packages.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
 import { golf2004In, type Golf2004 } from "./golf2004.ts";
-import { framesOf, openBrowser, said, signIn } from "./support.ts";
+import { framesOf, openBrowser, openPlayed, said, signIn } from "./support.ts";
 
 const golf = (name: string) => `scorm2004/golf-${name}.zip`;
 const reading = ["Playing the Game", "Etiquette", "Handicapping", "Having Fun"];
@@ -156,6 +156,17 @@ describe("SCORM 2004 in Chromium", function () {
     await course.press("continue");
     expect(await page.textContent("[data-here]")).to.equal("The end");
     expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
+  });
+
+  it("opens a course of one part without steps, as the 2nd edition has it, and leaves it though its content never spoke", async () => {
+    const place = await courseOf(site.host, (await takeIn(site.host, givenPackage(golf("ContentPackagingSingleSCO_SCORM20042ndEdition")) ?? "")).versionId);
+    const learner = await learnerIn(site.host, place);
+    const { page, content } = await openPlayed(context, site.host.url, learner, place);
+    expect(await content.title()).to.not.equal("");
+    expect(await page.isVisible("[data-steps]")).to.equal(false);
+    await page.click("[data-exit]");
+    await page.waitForURL(`**/courses/${place.slug}`);
+    expect(await learner.standing()).to.include({ attemptStatus: "completed", status: "completed" });
   });
 
   it("shares notes between the parts, as the 4th edition has it", async () => {

@@ -142,6 +142,15 @@ describe("Playing SCORM 2004", function () {
     expect((await player.go({ kind: "leave" })).json.move).to.deep.equal({ delivery: null, ended: true, message: null });
   });
 
+  it("lets a learner leave content that never spoke, which by the sequencer's rules is completed and passed", async () => {
+    const one = await courseOf(host, (await takeIn(host, givenPackage("scorm2004/golf-ContentPackagingSingleSCO_SCORM20042ndEdition.zip") ?? "")).versionId);
+    learner = await learnerIn(host, one);
+    const player = await openCourse(host, learner, one.item);
+    const { status, json } = await player.go({ kind: "leave" });
+    expect([status, json.move]).to.deep.equal([200, { delivery: null, ended: true, message: null }]);
+    expect(await learner.standing()).to.include({ attemptStatus: "passed", status: "completed" });
+  });
+
   it("counts what a page left behind offline, when the next page has not begun", async () => {
     const player = await open();
     await player.send("initialize", "commit");
@@ -150,6 +159,23 @@ describe("Playing SCORM 2004", function () {
     const { json } = await next.post(commitOf(player.delivery.launchId, left, { recover: true }));
     expect(json.move?.delivery?.activity).to.equal("etuqiette_item");
   });
+
+  for (const [how, calls] of [["still ran", []], ["was suspended", [["cmi.exit", "suspend"], "finish"]]] as [string, Call[]][]) {
+    it(`goes on from what came of a page by a beacon when the next one was made already, where its content ${how}`, async () => {
+      const player = await open();
+      await player.send("initialize", "commit");
+      const late = commitOf(player.delivery.launchId, player.entries(["cmi.location", "7"], ...calls));
+      const next = await open();
+      expect(next.delivery.state.cmi["cmi.location"]).to.equal(undefined);
+      await player.post({ ...late, leaving: true });
+      for (const _ of ["sent", "sent again"]) {
+        const { json } = await next.post({ ...late, recover: true });
+        expect([json.move?.delivery?.activity, json.move?.delivery?.setup.entry, json.move?.delivery?.state.cmi["cmi.location"]]).to.deep.equal([player.delivery.activity, "resume", "7"]);
+      }
+      await next.send("initialize", ["cmi.location", "8"], "commit");
+      expect((await open()).delivery.state.cmi["cmi.location"]).to.equal("8");
+    });
+  }
 
   it("counts nothing of a page that another has followed, time neither", async () => {
     const first = await open();

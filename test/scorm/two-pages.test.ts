@@ -1,12 +1,18 @@
 import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
+import type { TestHost } from "../../core/testing/index.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
-import { obedient, ownPackage } from "./own-packages.ts";
+import { obedient, obedient2004, ownCourse, ownPackage } from "./own-packages.ts";
 import { courseOf, learnerIn, type Learner } from "./support.ts";
 
-describe("Content that is open twice", function () {
+const standards = [
+  { standard: "SCORM 1.2", made: (host: TestHost) => ownPackage(host, { "index.html": obedient }), written: [true, false] },
+  { standard: "SCORM 2004", made: (host: TestHost) => ownCourse(host, [{ title: "One" }, { title: "Two" }], { "index.html": obedient2004 }), written: [true] },
+];
+
+for (const { standard, made, written } of standards) describe(`Content of ${standard} that is open twice`, function () {
   this.timeout(40_000);
   const site = scormInChromium();
   let course: Awaited<ReturnType<typeof courseOf>>;
@@ -14,7 +20,7 @@ describe("Content that is open twice", function () {
   const contexts: BrowserContext[] = [];
 
   before(async () => {
-    course = await courseOf(site.host, await ownPackage(site.host, { "index.html": obedient }));
+    course = await courseOf(site.host, await made(site.host));
   });
   beforeEach(async () => void (learner = await learnerIn(site.host, course)));
   afterEach(async () => {
@@ -51,7 +57,7 @@ describe("Content that is open twice", function () {
       expect(await heading(two)).to.equal("Already open elsewhere");
       expect(await two.textContent("main.notice")).to.include(elsewhere);
       expect(await two.$("#sco")).to.equal(null);
-      expect((await runs()).map(({ seq }) => seq > 0), "the page that asks writes nothing").to.deep.equal([true, false]);
+      expect((await runs()).map(({ seq }) => seq > 0), "the page that asks writes nothing").to.deep.equal(written);
       await two.click("main.notice button");
       const next = await contentOf(two);
       if (where === "in a second tab") {
@@ -77,6 +83,22 @@ describe("Content that is open twice", function () {
     });
   }
 
+  it("can be taken back", async () => {
+    const context = await device();
+    const one = await opened(context);
+    await (await contentOf(one)).evaluate("visit('one')");
+    await saved(3);
+    const two = await opened(context);
+    await two.click("main.notice button");
+    await (await contentOf(two)).evaluate("visit('two')");
+    await until(async () => (await runs()).at(-1)!.state.includes('"two"'));
+    await one.click("main.notice button");
+    expect(await (await contentOf(one)).evaluate("began")).to.include({ location: "two" });
+    expect(await heading(two)).to.equal("You went on elsewhere");
+  });
+
+  if (standard === "SCORM 2004") return;
+
   it("counts no time twice: what the course says is never more than went by", async () => {
     const startMs = Date.now();
     const one = await opened(await device());
@@ -90,20 +112,6 @@ describe("Content that is open twice", function () {
     await Promise.all([one.close({ runBeforeUnload: true }), two.close({ runBeforeUnload: true })]);
     await until(async () => (await runs()).every(({ state }) => state.includes('"session":null')));
     expect((await learner.standing()).timeMs).to.be.greaterThan(0).and.at.most(Date.now() - startMs);
-  });
-
-  it("can be taken back", async () => {
-    const context = await device();
-    const one = await opened(context);
-    await (await contentOf(one)).evaluate("visit('one')");
-    await saved(3);
-    const two = await opened(context);
-    await two.click("main.notice button");
-    await (await contentOf(two)).evaluate("visit('two')");
-    await until(async () => (await runs()).at(-1)!.state.includes('"two"'));
-    await one.click("main.notice button");
-    expect(await (await contentOf(one)).evaluate("began")).to.include({ location: "two" });
-    expect(await heading(two)).to.equal("You went on elsewhere");
   });
 
   it("begins at once when the other page was closed, reloaded, or died on this device", async () => {

@@ -25,10 +25,13 @@ export interface Deciding {
   at: Date;
 }
 
-/** "Completed", "passed" and "failed" where the sequencer decided so by itself: by rollup, by a shared objective, or for content that says nothing. */
+/**
+ * "Completed", "passed" and "failed" where the sequencer decided so by itself: by rollup, by a shared objective, or for content that says
+ * nothing. A course of one activity is named as that is, and the same is told of both once.
+ */
 export function decided({ actor, registration, course, platform, language }: RunAbout, { id, before, after, left, nameOf, at }: Deciding): Statement[] {
   const said = outcome2004(left.session.setup, left.session.state);
-  return [...after].flatMap(([identifier, { completion, success, measure }]) => {
+  const told = [...after].flatMap(([identifier, { completion, success, measure }]) => {
     const was = before.get(identifier);
     const own = identifier === left.activity;
     const verbs = [
@@ -46,4 +49,5 @@ export function decided({ actor, registration, course, platform, language }: Run
       timestamp: at.toISOString(),
     }));
   });
+  return told.filter((statement, index) => told.findIndex(({ id: other }) => other === statement.id) === index);
 }
