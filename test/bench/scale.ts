@@ -10,6 +10,7 @@ import { bareStore, insertBare } from "./bare-rows.ts";
 import { compare, type Figure, type Work } from "./measure.ts";
 import { sample } from "./sample-statement.ts";
 import { activity, agent, counts, registration, sizeOf, verb } from "./scale-seed.ts";
+import { tableOf, type Measured } from "./scale-table.ts";
 import { sender } from "./sender.ts";
 import { serve } from "./servers.ts";
 
@@ -23,28 +24,28 @@ const clients = 16;
  * process of its own with the settings of `npm start`; CADRE_BENCH_FOLDER keeps it for the next run (see scale-site.ts).
  */
 export async function bench(): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const statements of sizes) figures.push(...(await benchOf(statements)));
-  return figures;
+  const measured: Measured[] = [];
+  for (const statements of sizes) measured.push(await benchOf(statements));
+  console.log(tableOf(measured));
+  return measured.flatMap(({ statements, figures }) => Object.values(figures).map((figure) => ({ ...figure, name: `${figure.name}, ${statements.toLocaleString("en")}` })));
 }
 
-async function benchOf(statements: number): Promise<Figure[]> {
+async function benchOf(statements: number): Promise<Measured> {
   const server = await serve("scale", statements);
   const database = openDatabase({ url: server.databaseUrl!, poolSize: 2, onError: (error) => console.error(error) });
   const pool = new pg.Pool({ connectionString: server.databaseUrl, max: clients });
   const send = sender(`${server.url}/xapi/statements`, server.authorization!);
-  const within = statements.toLocaleString("en");
   try {
     await makeRoom(database, bareStore);
-    console.log(`${within} statements take ${((await sizeOf(database)) / 1e9).toFixed(2)} GB, their keys and indexes included`);
-    const figures: Figure[] = [];
-    const add = async (name: string, unit: string, of: number, own: Work, bare: Work) => figures.push(await compare(`${name}, ${within}`, unit, of, own, bare));
+    const bytes = await sizeOf(database);
+    const figures: Record<string, Figure> = {};
+    const add = async (name: string, unit: string, of: number, own: Work, bare: Work) => void (figures[name] = await compare(name, unit, of, own, bare));
     for (const [name, work] of Object.entries(await pages(send, server))) await add(name, "pages", 1, work, pageBare(pool));
     await add(`agent and verb, ${clients} clients`, "pages", clients, page(send, agentAndVerb), pageBare(pool));
     await add("one stored, 16 clients", "statements", clients, storing(send, 1), storingBare(pool, 1));
     await add("50 stored, 4 clients", "statements", 4, storing(send, 50), storingBare(pool, 50));
     await add("exported", "statements", 1, exporting(database, await consistentThrough(database)), exportingBare(pool));
-    return figures;
+    return { statements, figures, bytes };
   } finally {
     await pool.end();
     await database.close();
