@@ -103,6 +103,7 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
     tree: ready.tree,
     state: kept.sequencing,
     shared: objectives.objectives,
+    sharedUntilRetried: !course.objectivesGlobalToSystem,
     switches: { ...switchesOf(course.edition), ...opening.switches },
     nowMs: opening.nowMs,
     written: new Set(),
@@ -117,7 +118,8 @@ export function openEngine(course: Course2004, opening: EngineOpening): Engine {
 
   /** What a course keeps to itself is forgotten when a new attempt on it begins. */
   function perform(request: NavigationRequest): EngineAnswer {
-    const { begun } = stateOf(run, ready.tree.root);
+    const { begun, suspended } = stateOf(run, ready.tree.root);
+    if (request.kind === "start" && begun > 0 && !suspended && run.state.current === null) forgetAll(kept.own);
     const outcome = overallSequencing(run, request);
     if (stateOf(run, ready.tree.root).begun > begun) forgetAll(kept.own);
     return answer(outcome);

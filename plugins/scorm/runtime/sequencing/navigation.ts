@@ -53,8 +53,9 @@ function choice(run: SequencingRun, current: Activity | null, id: string): Navig
   if (target.parent && !target.parent.sequencing.controlMode.choice) return refusal("NB.2.1-10", target.parent);
   const request = { kind: "choice", target: id } as const;
   if (!current) return { termination: null, sequencing: request };
-  const path = pathUpTo(current, commonAncestor(current, target));
-  const left = target === current ? [current] : path;
+  const ancestor = commonAncestor(current, target);
+  // Choosing the activity itself, or a cluster around it, leaves that one too.
+  const left = ancestor === target ? [...pathUpTo(current, ancestor), target] : pathUpTo(current, ancestor);
   const unleft = left.find((activity) => stateOf(run, activity).active && !activity.sequencing.controlMode.choiceExit);
   return unleft ? refusal("NB.2.1-8", unleft) : ending(run, current, request);
 }

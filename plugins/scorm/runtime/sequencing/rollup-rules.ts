@@ -58,7 +58,7 @@ function isRequired(run: SequencingRun, child: Activity, required: Required): bo
     case "ifAttempted":
       return attempts > 0;
     case "ifNotSuspended":
-      return attempts > 0 && !suspended;
+      return attempts === 0 || !suspended;
     case "ifNotSkipped":
       return !preConditionHolds(run, child, "skip");
   }

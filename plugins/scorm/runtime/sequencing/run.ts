@@ -10,6 +10,8 @@ export interface SequencingRun {
   tree: ActivityTree;
   state: SequencingState;
   shared: SharedObjectives;
+  /** Whether shared objectives belong to one attempt on the course (objectivesGlobalToSystem is false). */
+  sharedUntilRetried?: boolean;
   switches: SequencingSwitches;
   /** Milliseconds since 1970, the same for the whole request. */
   nowMs: number;
@@ -42,6 +44,6 @@ export function activityOf({ tree }: SequencingRun, id: string | null): Activity
 
 /** The same run on copies of its state, for asking what would happen; it leaves no trace. */
 export function rehearsal(run: SequencingRun): SequencingRun {
-  const { tree, switches, nowMs } = run;
-  return { tree, switches, nowMs, state: copyOf(run.state), shared: copyOfShared(run.shared), written: new Set() };
+  const { tree, switches, nowMs, sharedUntilRetried = false } = run;
+  return { tree, switches, nowMs, sharedUntilRetried, state: copyOf(run.state), shared: copyOfShared(run.shared), written: new Set() };
 }

@@ -52,7 +52,7 @@ function exit(run: SequencingRun, current: Activity): Terminated | Refusal {
         return left.parent ? { sequencing: { kind: "retry" } } : exitAll(run, { kind: "retry" });
       case "continue":
       case "previous":
-        return { sequencing: { kind: action } };
+        return { sequencing: { kind: left.parent ? action : "exit" } };
       case null:
         return { sequencing: left.parent ? null : { kind: "exit" } };
     }
@@ -67,7 +67,13 @@ function exitAll(run: SequencingRun, after: SequencingRequest | null): Terminate
   endAttempt(run, root);
   run.state.current = root.id;
   run.trace?.("TB.2.3", root, "all attempts have ended");
+  if (after?.kind === "retry" && run.sharedUntilRetried) forgetShared(run);
   return { sequencing: after ?? { kind: "exit" } };
+}
+
+/** Shared objectives that last as long as an attempt on the course are gone before it is tried again. */
+function forgetShared({ shared }: SequencingRun): void {
+  for (const id of Object.keys(shared)) delete shared[id];
 }
 
 function suspendAll(run: SequencingRun, current: Activity): Terminated | Refusal {
