@@ -20,14 +20,9 @@ export function securityHeaders(origin: "site" | "content", { url, contentUrl }:
           "form-action": "'self'",
           "frame-ancestors": "'none'",
         }
-      : {
-          "default-src": "'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
-          "frame-ancestors": `'self' ${url}`,
-          "base-uri": "'self'",
-          "form-action": "'self'",
-        };
+      : ofContent(url);
   return {
-    "Content-Security-Policy": Object.entries(policy).map(([name, value]) => `${name} ${value}`).join("; "),
+    "Content-Security-Policy": written(policy),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": origin === "site" ? "same-origin" : "no-referrer",
     // Content opens windows of its own that look for the API at their opener; sandboxed, they can't be any page that sets this.
@@ -36,4 +31,22 @@ export function securityHeaders(origin: "site" | "content", { url, contentUrl }:
     ...(origin === "site" ? { "X-Frame-Options": "DENY", "Permissions-Policy": "camera=(), microphone=(), geolocation=()" } : { "Cross-Origin-Resource-Policy": "same-origin" }),
     ...(url.startsWith("https:") ? { "Strict-Transport-Security": "max-age=31536000; includeSubDomains" } : {}),
   };
+}
+
+/** The Content-Security-Policy of content that may load from these hosts besides its own files. */
+export function contentPolicy({ url }: Pick<HttpSettings, "url">, hosts: readonly string[]): string {
+  return written(ofContent(url, hosts));
+}
+
+function ofContent(url: string, hosts: readonly string[] = []): Record<string, string> {
+  return {
+    "default-src": ["'self' data: blob: 'unsafe-inline' 'unsafe-eval'", ...hosts].join(" "),
+    "frame-ancestors": `'self' ${url}`,
+    "base-uri": "'self'",
+    "form-action": "'self'",
+  };
+}
+
+function written(policy: Record<string, string>): string {
+  return Object.entries(policy).map(([name, value]) => `${name} ${value}`).join("; ");
 }

@@ -4,6 +4,9 @@ import { rangeOf } from "../http/ranges.ts";
 import { Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
+import { contentPolicy } from "../http/security-headers.ts";
+import { outsideHostsOf } from "../courses/packages/outside-hosts.ts";
+import { settingsOf } from "../courses/packages/package-settings.ts";
 import { fileOf } from "../courses/packages/store.ts";
 import * as launches from "./launches.ts";
 
@@ -19,14 +22,14 @@ export const contentRoutes = ({ raw }: RouteBuilder): readonly Route[] => [
 async function file(ctx: Context, request: RawRequest, token: string): Promise<Reply> {
   // A service worker would outlive its launch, and learners who share a device.
   if (request.headers["service-worker"] !== undefined) throw refuse("not_found", "Content has no service workers.", { status: 404 });
-  const launch = await recentLaunch(ctx, token);
+  const { launch, hosts } = await recentLaunch(ctx, token);
   launches.requireOwnOrigin(ctx, launch, request);
   const path = pathIn(request);
   const found = path === undefined ? undefined : await fileOf(ctx.db, launch.packageVersionId, path);
   if (!found) throw refuse("not_found", "The package has no such file.", { status: 404 });
   const { sha256, sizeBytes, mediaType } = found;
   const etag = `"${sha256}"`;
-  const headers = { ETag: etag, "Cache-Control": "private, max-age=86400, immutable", "Accept-Ranges": "bytes" };
+  const headers = { ETag: etag, "Cache-Control": "private, max-age=86400, immutable", "Accept-Ranges": "bytes", ...(hosts.length > 0 && { "Content-Security-Policy": contentPolicy(ctx.site, hosts) }) };
   if (names(request.headers["if-none-match"], etag)) return new Reply(304, { kind: "empty" }, headers);
   const { range, "if-range": ifRange } = request.headers;
   const wanted = request.method === "GET" && (ifRange === undefined || ifRange === etag) ? rangeOf(range, sizeBytes) : undefined;
@@ -58,22 +61,33 @@ function names(header: string | undefined, etag: string): boolean {
 
 const believedMs = 5000;
 const rememberedAtMost = 10_000;
-type Recent = Map<string, { launch: Promise<launches.Launch>; until: number }>;
+type Recent = Map<string, { opened: Promise<Opened>; until: number }>;
 const recentOf = new WeakMap<Site, Recent>();
 
+/** A launch, and where its package may load from besides its own files. */
+interface Opened {
+  launch: launches.Launch;
+  hosts: string[];
+}
+
 /** A launch by its token, asked for once in a few seconds: a page of a hundred files comes at once. */
-async function recentLaunch(ctx: Context, token: string): Promise<launches.Launch> {
+async function recentLaunch(ctx: Context, token: string): Promise<Opened> {
   const recent = recentOf.get(ctx.site) ?? (new Map() as Recent);
   recentOf.set(ctx.site, recent);
   const nowMs = ctx.now().getTime();
   let known = recent.get(token);
   if (!known || known.until <= nowMs) {
     if (recent.size >= rememberedAtMost) recent.clear();
-    known = { launch: launches.byToken(ctx, token), until: nowMs + believedMs };
+    known = { opened: openedBy(ctx, token), until: nowMs + believedMs };
     recent.set(token, known);
-    known.launch.catch(() => recent.delete(token));
+    known.opened.catch(() => recent.delete(token));
   }
-  const launch = await known.launch;
-  launches.requireOpen(ctx, launch);
-  return launch;
+  const opened = await known.opened;
+  launches.requireOpen(ctx, opened.launch);
+  return opened;
+}
+
+async function openedBy(ctx: Context, token: string): Promise<Opened> {
+  const launch = await launches.byToken(ctx, token);
+  return { launch, hosts: outsideHostsOf(await settingsOf(ctx.db, launch.packageVersionId)) };
 }

@@ -1,12 +1,13 @@
 import { CadreError } from "../../kernel/errors.ts";
 import type { Context } from "../../kernel/context.ts";
-import { checker, type TSchema } from "../../kernel/schema.ts";
+import { checker, t, type TSchema } from "../../kernel/schema.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { audit } from "../../people/index.ts";
 import { packageError } from "./errors.ts";
 import { formatsOf } from "./formats.ts";
 import { ownPackage } from "./listing.ts";
+import { ofAnyFormat } from "./outside-hosts.ts";
 
 /** What is said for one package; what is not named is as the site has it. */
 export type PackageSettings = Record<string, unknown>;
@@ -18,6 +19,10 @@ export interface SettingChoice {
   hint: string;
   value: string;
   options: { value: string; label: string }[];
+  /** What is asked for where there are no options. */
+  type: "number" | "text";
+  /** What leaving it blank means. */
+  placeholder: string;
 }
 
 /** What is said for the package that this version belongs to; nothing for a version that is not there. */
@@ -28,12 +33,24 @@ export async function settingsOf(db: Db, packageVersionId: string): Promise<Pack
 }
 
 /** What is said for a package, and what its format lets be said, by the latest version. @throws package_missing (404) */
-async function settingsFor(ctx: Context, packageId: string): Promise<{ settings: PackageSettings; schema: TSchema | undefined }> {
+async function settingsFor(ctx: Context, packageId: string): Promise<{ settings: PackageSettings; schema: TSchema }> {
   const found = await ctx.db.maybe<{ settings: PackageSettings; format: string }>(sql`
     select settings, format from package join package_version version on version.package_id = package.id where package.id = ${packageId} order by number desc limit 1`);
   if (!found) throw packageError("package_missing", "There is no such package.");
-  return { settings: found.settings, schema: formatsOf(ctx)[found.format]?.settings };
+  return { settings: found.settings, schema: schemaOf(ctx, found.format) };
 }
+
+/** What can be said for a package of this format: what the format lets be said, and what can be said of any. */
+export function schemaOf(ctx: Context, format: string): TSchema {
+  const own = formatsOf(ctx)[format]?.settings ?? nothing;
+  const known = whole.get(own) ?? ({ ...own, properties: { ...(own as { properties?: object }).properties, ...ofAnyFormat } } as TSchema);
+  whole.set(own, known);
+  return known;
+}
+
+const nothing: TSchema = t.Object({});
+/** Made once for each format, for a schema is compiled once. */
+const whole = new WeakMap<TSchema, TSchema>();
 
 /**
  * Replaces what is said for a package of one's own; it counts from the next time that somebody opens the content. `text` is a form's, where
@@ -44,7 +61,7 @@ export async function changeSettings(ctx: Context, packageId: string, given: obj
     const { title } = await ownPackage(tx, packageId);
     const { schema } = await settingsFor(tx, packageId);
     const named = Object.fromEntries(Object.entries(given as PackageSettings).filter(([, value]) => source === "json" || value !== ""));
-    const settings = schema ? checked(schema, named, source) : refuseAny(named);
+    const settings = checked(schema, named, source);
     await tx.db.run(sql`update package set settings = ${JSON.stringify(settings)} where id = ${packageId}`);
     await audit.record(tx, { action: "package.set", subject: { kind: "package", id: packageId, name: title }, detail: settings });
     return settings;
@@ -52,13 +69,14 @@ export async function changeSettings(ctx: Context, packageId: string, given: obj
 }
 
 /** The settings of a schema as a form's choices: one of its values, yes or no, or a number that is left blank. */
-export function choicesOf(schema: TSchema | undefined, settings: PackageSettings): SettingChoice[] {
-  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { label?: string; description?: string; type?: string; enum?: string[] }> };
+export function choicesOf(schema: TSchema, settings: PackageSettings): SettingChoice[] {
+  const { properties = {} } = schema as { properties?: Record<string, { label?: string; description?: string; type?: string; enum?: string[] }> };
   return Object.entries(properties).map(([name, { label = name, description = "", type, enum: values }]) => ({
     name,
     label,
     hint: description,
     value: textOf(settings[name]),
+    ...(type === "string" ? { type: "text", placeholder: "None" } : { type: "number", placeholder: "As the site has it" }),
     options:
       values || type === "boolean"
         ? [{ value: "", label: "As the site has it" }, ...(values?.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })) ?? [{ value: "true", label: "Yes" }, { value: "false", label: "No" }])]
@@ -75,12 +93,8 @@ function checked(schema: TSchema, given: PackageSettings, source: "json" | "text
     return checker(schema, source)(given, "settings") as PackageSettings;
   } catch (error) {
     const { message, problems } = error as CadreError;
-    throw new CadreError("invalid_input", message, { status: 422, problems: source === "text" ? problems : problems.map((problem) => ({ ...problem, pointer: `/settings${problem.pointer}` })) });
+    const at = source === "text" ? "" : "/settings";
+    const told = problems.map((problem) => ({ ...problem, pointer: at + problem.pointer, ...(problem.code === "pattern" && { message: "is none of what is asked for here" }) }));
+    throw new CadreError("invalid_input", message, { status: 422, problems: told });
   }
-}
-
-function refuseAny(given: PackageSettings): PackageSettings {
-  const problems = Object.keys(given).map((name) => ({ pointer: `/settings/${name}`, code: "additional_properties", message: "is not known here" }));
-  if (problems.length > 0) throw new CadreError("invalid_input", "Packages of this format have no settings.", { status: 422, problems });
-  return {};
 }

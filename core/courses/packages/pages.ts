@@ -99,7 +99,7 @@ export const packagePages = ({ page, form }: RouteBuilder): readonly Route[] => 
       summary: "Say how a package's content is taken.",
       params: ofPackage,
       query: t.Object({ course: t.Optional(t.Id()) }),
-      body: t.Object({}, { additionalProperties: t.String({ maxLength: 200 }) }),
+      body: t.Object({}, { additionalProperties: t.String({ maxLength: 2000 }) }),
       invalid: (ctx, { params, body, request }, error) => reportPage(ctx, params.packageId as string, courseIn(request), { form: "settings", values: body, error }),
     },
     async (ctx, { params: { packageId }, query: { course }, body, request }) => {

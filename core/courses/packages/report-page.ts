@@ -9,9 +9,8 @@ import { courseTabs } from "../editor.ts";
 import { sizeOf } from "../../pages/words.ts";
 import { standardOf } from "../package-kind.ts";
 import { packageError } from "./errors.ts";
-import { formatsOf } from "./formats.ts";
 import { reportsOf, seenPackage } from "./listing.ts";
-import { choicesOf } from "./package-settings.ts";
+import { choicesOf, schemaOf } from "./package-settings.ts";
 import { versionOf, type PackageVersion } from "./store.ts";
 import { courseCrumbs, findingsIn, formAfter, uploadTerms } from "./upload-page.ts";
 import { findingsOf, treeOf, verdictOf } from "./verdict.ts";
@@ -40,7 +39,7 @@ export async function reportPage(ctx: Context, packageId: string, { version: num
   const { title, fileName, sizeBytes, files, digest, createdAt, by, diagnostics } = version;
   const own = (form: RefusedHere["form"]) => (refused?.form === form ? refused.error : undefined);
   const values = { title, ...(refused?.form === "add" && refused.values) };
-  const choices = choicesOf(formatsOf(ctx)[version.format]?.settings, settings);
+  const choices = choicesOf(schemaOf(ctx, version.format), settings);
   return page("instructor/package-report", {
     page: {
       title: title || "Untitled package",
