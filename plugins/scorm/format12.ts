@@ -1,10 +1,11 @@
 import { detectEdition, readManifest12, scorm12Diagnostics, type DiagnosticSink, type Item, type ManifestFiles } from "./manifest12.ts";
+import { nameOutsideHosts, type ReadableFiles } from "./manifest/outside-hosts.ts";
 import { packageSettings } from "./settings.ts";
 import { structureItem, type ItemData } from "./structure-item.ts";
 import type { XmlElement } from "cadre";
 
 /** What of a package this format looks at; the core's package files are such. */
-export interface ScormFiles extends ManifestFiles {
+export interface ScormFiles extends ManifestFiles, ReadableFiles {
   xml(path: string): Promise<XmlElement>;
 }
 
@@ -27,6 +28,7 @@ export const scorm12Format = {
     const path = files.find("imsmanifest.xml") ?? "imsmanifest.xml";
     const manifest = readManifest12(await files.xml(path), files, report, path);
     const played = manifest?.organizations.find(({ isDefault }) => isDefault);
+    await nameOutsideHosts(files, played?.items ?? [], report);
     const items = (played?.items ?? []).map(structureItem);
     return { standard: "SCORM", edition: "1.2", identifier: manifest?.identifier ?? "", title: manifest?.title ?? "", items };
   },

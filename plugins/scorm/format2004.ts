@@ -2,6 +2,7 @@ import type { CourseStructure, Json, StructureItem } from "cadre";
 import type { ScormFiles } from "./format12.ts";
 import type { DiagnosticSink } from "./manifest/diagnostics.ts";
 import { detectEdition } from "./manifest/edition.ts";
+import { nameOutsideHosts } from "./manifest/outside-hosts.ts";
 import { readManifest2004, scorm2004Diagnostics, type Item2004, type Organization2004 } from "./manifest2004.ts";
 import type { Course2004, CourseItem } from "./runtime/engine/index.ts";
 import { packageSettings2004 } from "./settings.ts";
@@ -28,6 +29,7 @@ export const scorm2004Format = {
     const manifest = readManifest2004(await files.xml(path), files, report, path);
     const played = manifest?.organizations.find(({ isDefault }) => isDefault);
     if (!manifest || !played) return { standard: "SCORM", edition: "2004", identifier: "", title: "", items: [] };
+    await nameOutsideHosts(files, played.items, report);
     const { edition, identifier, title } = manifest;
     return { standard: "SCORM", edition: `2004 ${edition} Edition`, identifier, title, data: courseData(edition, played) as unknown as Json, items: played.items.map(structureItem) };
   },

@@ -201,6 +201,14 @@ describe("Playing SCORM 2004", function () {
     expect(asked, asked.join("\n")).to.have.length(4);
   });
 
+  it("renews what content reads in request_valid when what it says may change that: an outcome, or how it means to end", async () => {
+    const player = await open();
+    await player.send("initialize", "commit");
+    expect((await player.send(["cmi.location", "2"], ["cmi.suspend_data", "bag"], "commit")).json).not.to.have.property("situation");
+    expect((await player.send(["cmi.exit", "suspend"], "commit")).json.situation?.valid).to.include({ suspendAll: "true" });
+    expect((await player.send(["cmi.success_status", "passed"], "commit")).json).to.have.nested.property("situation.valid.continue", "true");
+  });
+
   it("gives the learner's other courses what their objectives share, and keeps to itself what is the course's own", async () => {
     const shared = playedCourse([objectiveItem("one", "shared")]);
     const [first, second] = [await openedCourse(shared), await openedCourse(shared)];

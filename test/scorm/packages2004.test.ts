@@ -22,7 +22,7 @@ const playable: Record<string, Expected> = {
   "scorm2004/golf-RuntimeBasicCalls_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 1 },
   "scorm2004/golf-RuntimeMinimumCalls_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 18 },
   "scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 5 },
-  "scorm2004/golf-SequencingPostTestRollup4thEd_SCORM20044thEdition.zip": { edition: "2004 4th Edition", activities: 5 },
+  "scorm2004/golf-SequencingPostTestRollup4thEd_SCORM20044thEdition.zip": { edition: "2004 4th Edition", activities: 5, report: ["scorm_outside_host"] },
   "scorm2004/golf-SequencingPreOrPostTestRollup_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 6 },
   "scorm2004/golf-SequencingRandomTest_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 8 },
   "scorm2004/golf-SequencingSimpleRemediation_SCORM20043rdEdition.zip": { edition: "2004 3rd Edition", activities: 8 },

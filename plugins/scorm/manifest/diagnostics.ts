@@ -40,6 +40,7 @@ export const scorm12Diagnostics = {
     scorm_scormtype_missing: "A resource does not say whether it is a SCO; it is taken for an asset, which is complete once it was opened.",
   }),
   ...all("note", {
+    scorm_outside_host: "Content loads from {host}. It can only once that host is named in the settings of the package, among the outside hosts.",
     scorm_assets_only: "No item reports to the LMS; each is complete once it was opened.",
     scorm_several_organizations: "Of {count} organizations “{played}” is played.",
   }),
