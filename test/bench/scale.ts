@@ -96,7 +96,7 @@ function exporting(database: Database, until: number): Work {
   const begin = () => ndjsonOf(database, { store: 1, withVoided: true, until });
   let lines = begin();
   return async () => {
-    const { value, done } = await lines.next();
+    const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
     if (!done) return value.split("\n").length - 1;
     lines = begin();
     return 0;
