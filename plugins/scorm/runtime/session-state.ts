@@ -26,7 +26,7 @@ export function creditOf({ mode, credit }: { mode: Mode; credit: "credit" | "no-
   return mode === "normal" ? credit : "no-credit";
 }
 
-interface TimedSetup {
+export interface TimedSetup {
   switches: { elapsedTime: "when content is silent" | "never" };
 }
 
