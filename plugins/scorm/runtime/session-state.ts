@@ -26,6 +26,7 @@ export function creditOf({ mode, credit }: { mode: Mode; credit: "credit" | "no-
   return mode === "normal" ? credit : "no-credit";
 }
 
+/** Whether our clock tells the time where the content tells none. */
 export interface TimedSetup {
   switches: { elapsedTime: "when content is silent" | "never" };
 }
