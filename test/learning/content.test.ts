@@ -143,14 +143,14 @@ describe("Content", () => {
     expect((await get(`/content/${used}/index.html`)).status).to.equal(410);
   });
 
-  it("asks for the launch once for a page of many files, and never writes its token into the log", async () => {
+  it("asks for the launch and the package's settings once for a page of many files, and never writes its token into the log", async () => {
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, number) => [`${number}.js`, { bytes: Buffer.from(`${number}`), mediaType: "text/javascript" }]));
     const { token: page } = await launched(await storedPackage(host, many));
     const questions: string[] = [];
     const { maybe } = host.database;
     Object.assign(host.database, { maybe: (question: Sql) => (questions.push(question.text), maybe(question)) });
     const answers = await Promise.all(Object.keys(many).map((path) => get(`/content/${page}/${path}`))).finally(() => Object.assign(host.database, { maybe }));
-    expect([questions.length, questions.filter((text) => text.includes("from launch")).length]).to.deep.equal([51, 1]);
+    expect([questions.length, questions.filter((text) => text.includes("from launch")).length]).to.deep.equal([52, 1]);
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
     await get(`/content/${page}/0.js`, {}, "DELETE");
     await get(`/content/${page}`);
