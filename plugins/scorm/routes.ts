@@ -4,7 +4,7 @@ import { begin, type Beginning } from "./play2004/begin.ts";
 import { commit2004 } from "./play2004/commits.ts";
 import { playerPage } from "./player-page.ts";
 import type { CommitRequest } from "./runtime/journal.ts";
-import type { CommitRequest2004 } from "./runtime/playing.ts";
+import type { CommitRequest2004 } from "./playing.ts";
 import * as runs from "./runs.ts";
 import type { ScormSettings } from "./settings.ts";
 import { contentHref } from "./units.ts";

@@ -4,7 +4,7 @@ import { play } from "../../core/learning/play.ts";
 import type { TestHost } from "../../core/testing/index.ts";
 import type { Bootstrap2004 } from "../../plugins/scorm/browser/player/bootstrap2004.ts";
 import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
-import type { CommitResponse2004, Delivery, Situation } from "../../plugins/scorm/runtime/playing.ts";
+import type { CommitResponse2004, Delivery, Situation } from "../../plugins/scorm/playing.ts";
 import { commitOf, type Call, type Learner } from "./support.ts";
 
 export interface Answer2004 {

@@ -1,5 +1,5 @@
 import type { LearnerRequest } from "cadre";
-import type { CommitResponse2004, Delivery, Move } from "../runtime/playing.ts";
+import type { CommitResponse2004, Delivery, Move } from "../playing.ts";
 import { runActivity, type RunningActivity } from "./player/activity.ts";
 import { readBootstrap } from "./player/bootstrap.ts";
 import type { Bootstrap2004 } from "./player/bootstrap2004.ts";

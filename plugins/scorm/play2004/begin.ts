@@ -1,7 +1,7 @@
 import { attempts, type Context, type launches } from "cadre";
 import { playing2004, type Elsewhere } from "../pages-at-once.ts";
 import type { EngineAnswer } from "../runtime/engine/index.ts";
-import type { Delivery, Situation } from "../runtime/playing.ts";
+import type { Delivery, Situation } from "../playing.ts";
 import type { ScormSettings } from "../settings.ts";
 import { holdAttempt, noteDecision, openAttempt, rehearsed, saveAttempt, type OpenAttempt } from "./attempt.ts";
 import { playedCourse, type PlayedCourse } from "./course.ts";

@@ -2,7 +2,7 @@ import { attempts, launches, refuse, sql, tell, type Context } from "cadre";
 import { jsonOrNull, renewedBeforeMs, requireEntries, runUnknown } from "../commits.ts";
 import { heard } from "../pages-at-once.ts";
 import type { Divergence, Entry } from "../runtime/journal.ts";
-import type { CommitRequest2004, CommitResponse2004 } from "../runtime/playing.ts";
+import type { CommitRequest2004, CommitResponse2004 } from "../playing.ts";
 import { replay2004, timeSpentMs } from "../runtime/scorm2004/index.ts";
 import type { ScormSettings } from "../settings.ts";
 import { telling2004, type Statement } from "../statements2004.ts";

@@ -2,7 +2,7 @@ import { type Context, type launches, type LearnerRequest, newId, sql } from "ca
 import { emptyStore, openEngine, type Course2004, type CourseItem, type Engine, type EngineState } from "../runtime/engine/index.ts";
 import { defaultSequencing } from "../runtime/sequencing/index.ts";
 import { launch2004, parseNavRequest, type Setup2004, type State2004 } from "../runtime/scorm2004/index.ts";
-import type { CommitRequest2004, CommitResponse2004 } from "../runtime/playing.ts";
+import type { CommitRequest2004, CommitResponse2004 } from "../playing.ts";
 import type { ScormSettings } from "../settings.ts";
 import { howPlayed } from "./attempt.ts";
 import type { Page2004 } from "./begin.ts";

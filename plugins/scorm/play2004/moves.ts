@@ -1,5 +1,5 @@
 import { attempts, sql, tell, type Context } from "cadre";
-import type { CommitRequest2004, CommitResponse2004, Delivery } from "../runtime/playing.ts";
+import type { CommitRequest2004, CommitResponse2004, Delivery } from "../playing.ts";
 import type { EngineAnswer } from "../runtime/engine/index.ts";
 import type { NavigationRequest } from "../runtime/sequencing/index.ts";
 import type { ScormSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { activitiesOf, itemIri, launches, newId, sql, tell, type Context, type Site } from "cadre";
 import { lastFirst, type RunAbout } from "../runs.ts";
-import type { Delivery } from "../runtime/playing.ts";
+import type { Delivery } from "../playing.ts";
 import type { Setup2004, State2004 } from "../runtime/scorm2004/index.ts";
 import type { Played2004, ScormSettings } from "../settings.ts";
 import { interruption2004 } from "../statements2004.ts";

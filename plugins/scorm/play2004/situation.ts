@@ -1,6 +1,6 @@
 import type { ContentsRow } from "cadre";
 import { told, type ActivityStatus, type Engine } from "../runtime/engine/index.ts";
-import type { Situation } from "../runtime/playing.ts";
+import type { Situation } from "../playing.ts";
 import { outcome2004 } from "../runtime/scorm2004/index.ts";
 import type { Session } from "./policy.ts";
 

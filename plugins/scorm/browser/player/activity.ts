@@ -1,5 +1,5 @@
 import type { LearnerRequest } from "cadre";
-import type { CommitResponse2004, Delivery } from "../../runtime/playing.ts";
+import type { CommitResponse2004, Delivery } from "../../playing.ts";
 import { createSession2004, type Valid2004 } from "../../runtime/scorm2004/index.ts";
 import { api2004, type Api2004 } from "./api2004.ts";
 import { keepCalls } from "./calls.ts";

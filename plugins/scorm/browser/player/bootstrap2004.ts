@@ -1,4 +1,4 @@
-import type { Delivery, Situation } from "../../runtime/playing.ts";
+import type { Delivery, Situation } from "../../playing.ts";
 
 /** What the server embeds in the page of a SCORM 2004 course as JSON in `<script type="application/json" id="cadre-launch">`. */
 export interface Bootstrap2004 {

@@ -1,4 +1,4 @@
-import type { CommitResponse2004 } from "../../runtime/playing.ts";
+import type { CommitResponse2004 } from "../../playing.ts";
 import type { Bootstrap2004 } from "./bootstrap2004.ts";
 import type { Outbox } from "./outbox.ts";
 import { sendLeft } from "./recover.ts";

@@ -1,6 +1,6 @@
 import type { LearnerRequest, Surroundings } from "cadre";
-import type { CommitRequest, CommitResponse } from "./journal.ts";
-import type { Setup2004, State2004, Valid2004 } from "./scorm2004/index.ts";
+import type { CommitRequest, CommitResponse } from "./runtime/journal.ts";
+import type { Setup2004, State2004, Valid2004 } from "./runtime/scorm2004/index.ts";
 
 /** One activity to run: what a page of SCORM 2004 content needs. */
 export interface Delivery {
