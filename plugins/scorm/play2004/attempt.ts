@@ -1,8 +1,8 @@
-import { packageSettingsOf, sql, type Context } from "cadre";
+import { packageSettingsOf, sql, type Context, type Sql } from "cadre";
 import { openEngine, type Engine, type EngineAnswer, type EngineState, type LearnerStore } from "../runtime/engine/index.ts";
 import { played2004, type PackageSettings2004, type Played2004, type ScormSettings } from "../settings.ts";
 import type { PlayedCourse } from "./course.ts";
-import { lockStore, saveStore } from "./learner-store.ts";
+import { lockStore, readStore, saveStore } from "./learner-store.ts";
 
 /** Whose attempt on which version of a package. */
 export interface AttemptPlace {
@@ -40,22 +40,42 @@ const switchesOf = ({ sequencing }: Played2004) => ({ ...sequencing, jump: true 
  * Makes an attempt's row where it has none, and holds it. On another version of its package an attempt begins with what it had come to on the
  * last one, as far as identifiers agree (see `openEngine`); the row of that version stays as it is.
  */
-export async function holdAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<HeldAttempt> {
+export async function holdAttempt(ctx: Context, place: AttemptPlace): Promise<HeldAttempt> {
+  await makeAttempt(ctx, place);
+  return attemptAt(ctx, place, sql.raw("for update"));
+}
+
+/**
+ * The same for who only asks what would come of it, and changes nothing: nothing is locked, for commits lock an attempt before its enrollment,
+ * and whoever opens a page has the enrollment locked already.
+ */
+export async function foreseeAttempt(ctx: Context<ScormSettings>, place: AttemptPlace, played: PlayedCourse): Promise<OpenAttempt> {
+  await makeAttempt(ctx, place);
+  return opened(ctx, await attemptAt(ctx, place, sql.raw("")), played, await readStore(ctx, place.userId, played));
+}
+
+async function makeAttempt(ctx: Context, { attemptId, userId, packageVersionId }: AttemptPlace): Promise<void> {
   await ctx.db.run(sql`
     with last as (select run_id, time_ms, state from scorm.course_state where attempt_id = ${attemptId} order by created_at desc limit 1)
     insert into scorm.course_state (attempt_id, package_version_id, user_id, run_id, time_ms, state, created_at)
     select ${attemptId}::uuid, ${packageVersionId}::uuid, ${userId}::uuid, last.run_id, coalesce(last.time_ms, 0), last.state, ${ctx.now()}::timestamptz from (values (1)) one left join last on true
     on conflict do nothing`);
+}
+
+function attemptAt(ctx: Context, { attemptId, packageVersionId }: AttemptPlace, lock: Sql): Promise<HeldAttempt> {
   return ctx.db.one(sql`
     select attempt_id, user_id, package_version_id, run_id, time_ms::float8 as time_ms, decisions from scorm.course_state
-    where attempt_id = ${attemptId} and package_version_id = ${packageVersionId} for update`);
+    where attempt_id = ${attemptId} and package_version_id = ${packageVersionId} ${lock}`);
 }
 
 /** Opens the engine of a held attempt; shared objectives and data are held with it. */
 export async function openAttempt(ctx: Context<ScormSettings>, held: HeldAttempt, played: PlayedCourse): Promise<OpenAttempt> {
+  return opened(ctx, held, played, await lockStore(ctx, held.userId, played));
+}
+
+async function opened(ctx: Context<ScormSettings>, held: HeldAttempt, played: PlayedCourse, store: LearnerStore): Promise<OpenAttempt> {
   const { state } = await ctx.db.one<{ state: string | null }>(sql`
     select state from scorm.course_state where attempt_id = ${held.attemptId} and package_version_id = ${held.packageVersionId}`);
-  const store = await lockStore(ctx, held.userId, played);
   const how = await howPlayed(ctx, played);
   return { held, store, how, engine: openEngine(played.course, { state: state === null ? null : (JSON.parse(state) as EngineState), store, nowMs: ctx.now().getTime(), seed: seedOf(held.attemptId), switches: switchesOf(how) }) };
 }

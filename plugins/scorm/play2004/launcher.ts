@@ -2,7 +2,7 @@ import type { Launched, Launcher, LaunchRequest, PlayableUnit, Context } from "c
 import type { ScormSettings } from "../settings.ts";
 import { playing2004 } from "../pages-at-once.ts";
 import { emptyStore, openEngine, type Engine } from "../runtime/engine/index.ts";
-import { holdAttempt, openAttempt } from "./attempt.ts";
+import { foreseeAttempt } from "./attempt.ts";
 import { playedFrom, type PlayedCourse } from "./course.ts";
 import { prepareStore } from "./learner-store.ts";
 import { comeBack, comeIn, goTo } from "./policy.ts";
@@ -28,7 +28,7 @@ export const scorm2004Launcher: Launcher = {
 /** The course as it will stand once the learner's page has begun, which is what changes anything; while another page plays, as it is. */
 async function ahead(ctx: Context<ScormSettings>, played: PlayedCourse, { attempt, enrollment, version, unit }: LaunchRequest): Promise<Engine> {
   await prepareStore(ctx, enrollment.userId, played);
-  const { engine, held } = await openAttempt(ctx, await holdAttempt(ctx, { attemptId: attempt.id, userId: enrollment.userId, packageVersionId: version.id }), played);
+  const { engine, held } = await foreseeAttempt(ctx, { attemptId: attempt.id, userId: enrollment.userId, packageVersionId: version.id }, played);
   const last = held.runId === null ? undefined : await runOf(ctx, held.runId);
   if (playing2004(ctx, last)) return engine;
   comeBack(engine, last);

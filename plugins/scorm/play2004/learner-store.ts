@@ -1,4 +1,4 @@
-import { sql, type Context } from "cadre";
+import { sql, type Context, type Sql } from "cadre";
 import { emptyStore, type LearnerStore } from "../runtime/engine/index.ts";
 import type { PlayedCourse } from "./course.ts";
 
@@ -11,16 +11,21 @@ export async function prepareStore(ctx: Context, userId: string, { objectives, b
 }
 
 /** What a course reads and writes beyond itself; the rows are locked, in the order of their ids, to the end of the transaction. */
-export async function lockStore(ctx: Context, userId: string, { objectives, buckets }: Named): Promise<LearnerStore> {
+export const lockStore = (ctx: Context, userId: string, course: Named): Promise<LearnerStore> => storeOf(ctx, userId, course, sql.raw("for update"));
+
+/** The same for who changes nothing: no row is locked. */
+export const readStore = (ctx: Context, userId: string, course: Named): Promise<LearnerStore> => storeOf(ctx, userId, course, sql.raw(""));
+
+async function storeOf(ctx: Context, userId: string, { objectives, buckets }: Named, lock: Sql): Promise<LearnerStore> {
   const store = emptyStore();
   if (objectives.length > 0) {
     const rows = await ctx.db.rows<{ objectiveId: string; status: LearnerStore["objectives"][string] }>(sql`
-      select objective_id, status from scorm.global_objective where user_id = ${userId} and objective_id = any(${objectives}::text[]) order by objective_id for update`);
+      select objective_id, status from scorm.global_objective where user_id = ${userId} and objective_id = any(${objectives}::text[]) order by objective_id ${lock}`);
     for (const { objectiveId, status } of rows) if (Object.keys(status).length > 0) store.objectives[objectiveId] = status;
   }
   if (buckets.length > 0) {
     const rows = await ctx.db.rows<{ bucketId: string; value: string }>(sql`
-      select bucket_id, value from scorm.shared_data where user_id = ${userId} and bucket_id = any(${buckets}::text[]) order by bucket_id for update`);
+      select bucket_id, value from scorm.shared_data where user_id = ${userId} and bucket_id = any(${buckets}::text[]) order by bucket_id ${lock}`);
     for (const { bucketId, value } of rows) if (value !== '""') store.sharedData[bucketId] = JSON.parse(value) as string;
   }
   return store;
