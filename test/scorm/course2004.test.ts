@@ -3,7 +3,7 @@ import type { CourseStructure, StructureItem } from "../../core/courses/packages
 import { savePackage } from "../../core/courses/packages/store.ts";
 import { sql } from "../../core/db/sql.ts";
 import * as enrollments from "../../core/learning/enrollments.ts";
-import { preview } from "../../core/learning/play.ts";
+import { play, preview } from "../../core/learning/play.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { diagnosisOf } from "../../plugins/scorm/play2004/diagnosis.ts";
@@ -55,6 +55,14 @@ describe("Playing SCORM 2004", function () {
   });
   after(() => host?.stop());
   beforeEach(async () => void (learner = await learnerIn(host, course)));
+
+  it("opens while a commit holds the attempt, for which the opening's enrollment is the next to be locked", async () => {
+    await open();
+    await host.context.transact(async (tx) => {
+      await tx.db.rows(sql`select from scorm.course_state where user_id = ${learner.id} for update`);
+      expect(await play(await learner.as(), learner.enrollmentId, course.item)).to.include({ mode: "normal" });
+    });
+  });
 
   it("leads through a course in its order, rolls up, and completes it", async () => {
     const player = await open();
