@@ -5,7 +5,7 @@ import scorm from "../../plugins/scorm/index.ts";
 import type { ProblemAnswer } from "../courses/support.ts";
 import { person, type Person } from "../learning/support.ts";
 import { openCourse } from "../scorm/course2004.ts";
-import { courseOf, learnerIn } from "../scorm/support.ts";
+import { courseOf, instructorsPackage, learnerIn } from "../scorm/support.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
 
 const golf = givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip");
@@ -23,10 +23,7 @@ describe("Hosts that a package's content may load from", function () {
     if (!golf) return this.skip();
     host = await testHost({ plugins: [scorm] });
     ines = await person(host, "instructor");
-    const { versionId } = await takeIn(host, golf);
-    ({ packageId } = await host.context.db.one<{ packageId: string }>(sql`
-      update package set created_by = ${ines.id} where id = (select package_id from package_version where id = ${versionId}) returning id as package_id`));
-    course = await courseOf(host, versionId);
+    ({ packageId, course } = await instructorsPackage(host, ines, golf));
     other = await courseOf(host, (await takeIn(host, golf)).versionId);
   });
   after(() => host?.stop());

@@ -4,8 +4,8 @@ import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import type { ProblemAnswer } from "../courses/support.ts";
 import { person, type Person } from "../learning/support.ts";
-import { givenPackage, takeIn } from "../support/packages.ts";
-import { courseOf, learnerIn } from "./support.ts";
+import { givenPackage } from "../support/packages.ts";
+import { instructorsPackage, learnerIn } from "./support.ts";
 
 const golf = givenPackage("scorm12/golf-singlescobasic.zip");
 
@@ -24,10 +24,7 @@ describe("The settings of one package", function () {
     if (!golf) return this.skip();
     host = await testHost({ plugins: [scorm] });
     ines = await person(host, "instructor");
-    const { versionId } = await takeIn(host, golf);
-    ({ packageId } = await host.context.db.one<{ packageId: string }>(sql`
-      update package set created_by = ${ines.id} where id = (select package_id from package_version where id = ${versionId}) returning id as package_id`));
-    course = await courseOf(host, versionId);
+    ({ packageId, course } = await instructorsPackage(host, ines, golf));
   });
   after(() => host?.stop());
 

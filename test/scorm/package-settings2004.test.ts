@@ -5,9 +5,9 @@ import scorm from "../../plugins/scorm/index.ts";
 import { played2004, type PackageSettings2004 } from "../../plugins/scorm/settings.ts";
 import type { ProblemAnswer } from "../courses/support.ts";
 import { person, type Person } from "../learning/support.ts";
-import { givenPackage, takeIn } from "../support/packages.ts";
+import { givenPackage } from "../support/packages.ts";
 import { openCourse } from "./course2004.ts";
-import { courseOf, learnerIn } from "./support.ts";
+import { instructorsPackage, learnerIn } from "./support.ts";
 
 const golf = givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip");
 const site = { strictSuspendData: false, masteryScore: "follow manifest", elapsedTime: "when content is silent", newAttempt: "never", idleLimitMinutes: 30 } as const;
@@ -40,10 +40,7 @@ describe("The settings of one package of SCORM 2004", function () {
     if (!golf) return this.skip();
     host = await testHost({ plugins: [scorm] });
     ines = await person(host, "instructor");
-    const { versionId } = await takeIn(host, golf);
-    ({ packageId } = await host.context.db.one<{ packageId: string }>(sql`
-      update package set created_by = ${ines.id} where id = (select package_id from package_version where id = ${versionId}) returning id as package_id`));
-    course = await courseOf(host, versionId);
+    ({ packageId, course } = await instructorsPackage(host, ines, golf));
   });
   after(() => host?.stop());
 

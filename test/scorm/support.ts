@@ -8,6 +8,7 @@ import type { Bootstrap } from "../../plugins/scorm/browser/player/bootstrap.ts"
 import type { CommitResponse, Entry } from "../../plugins/scorm/runtime/journal.ts";
 import type { State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
 import { person, publishedCourse, type Person } from "../learning/support.ts";
+import { takeIn } from "../support/packages.ts";
 
 /** Somebody who is enrolled in a course of one package. */
 export interface Learner extends Person {
@@ -51,6 +52,14 @@ export type Call = "initialize" | "commit" | "finish" | "tick" | [element: strin
 export interface CommitAnswer {
   status: number;
   json: CommitResponse<State12> & { code?: string; expectedSeq?: number; errors?: { pointer: string }[] };
+}
+
+/** A package file as this instructor's own, and a course that plays it. */
+export async function instructorsPackage(host: TestHost, { id }: Person, file: string): Promise<{ packageId: string; course: { id: string; slug: string; item: string } }> {
+  const { versionId } = await takeIn(host, file);
+  const { packageId } = await host.context.db.one<{ packageId: string }>(sql`
+    update package set created_by = ${id} where id = (select package_id from package_version where id = ${versionId}) returning id as package_id`);
+  return { packageId, course: await courseOf(host, versionId) };
 }
 
 /** A published course of this package. */
