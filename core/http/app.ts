@@ -136,7 +136,7 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
     if (!scope) permit(ctx, can);
     let received: Upload | undefined;
     try {
-      const fields = koa.search === "" ? fieldsOf([]) : fieldsOf(request.url.searchParams);
+      const fields = koa.search === "" ? fieldsOf([]) : fieldsOf(request.parameters);
       const given = kind === "raw" ? fields : checkedPart(() => checkQuery(fields, "query"), "query");
       const input: RouteInput<unknown, unknown, unknown> = {
         params: notFoundUnless(() => checkParams({ ...match.params }, "path")),
@@ -148,7 +148,7 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       if (scope) permit(ctx, can, await scope(ctx, input));
       if (kind === "form" && !upload) input.body = await readForm(request.stream, maxBytes);
       else if (upload) {
-        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes ?? options.settings.maxUploadBytes, request.url.searchParams.get("fileName") ?? undefined);
+        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes ?? options.settings.maxUploadBytes, request.parameters.get("fileName") ?? undefined);
         input.body = received.fields;
         input.files = received.files;
       } else if (changes && reads === "json" && checkBody) input.body = await readJson(request.stream, maxBytes);

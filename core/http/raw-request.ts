@@ -3,12 +3,16 @@ import type { RawRequest } from "./request.ts";
 
 /** The request as handlers see it. `secure` marks every cookie Secure. */
 export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawRequest {
+  let parameters: URLSearchParams | undefined;
   return {
     id,
     method: koa.method,
     // Most handlers have no use for it, and it takes longer to read than to find the route.
     get url() {
       return koa.URL;
+    },
+    get parameters() {
+      return (parameters ??= new URLSearchParams(koa.querystring));
     },
     headers: koa.headers,
     ip: koa.ip,

@@ -10,6 +10,8 @@ export interface RawRequest {
   readonly id: string;
   readonly method: string;
   readonly url: URL;
+  /** Those of the query, as they came. */
+  readonly parameters: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The address of the client, after trusted proxies. */
   readonly ip: string;

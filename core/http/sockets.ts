@@ -77,7 +77,7 @@ export function createSockets({ routes, context, authenticators, settings, limit
     if (!scope) permit(ctx, can);
     const input = {
       params: notFoundUnless(() => (params ? checker(params, "text")({ ...match.params }, "path") : match.params)),
-      query: checkedPart(() => checker(query ?? t.Object({}), "text")(fieldsOf(request.url.searchParams), "query"), "query"),
+      query: checkedPart(() => checker(query ?? t.Object({}), "text")(fieldsOf(request.parameters), "query"), "query"),
       request,
     } as Omit<SocketInput<never, never>, "socket">;
     const place = scope && (await scope(ctx, input as never));

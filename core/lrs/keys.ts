@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { identifiersOf } from "./statement/agents.ts";
 import { lowerDomain } from "./statement/equality.ts";
 import { isObject, type Members } from "./statement/shape.ts";
@@ -15,7 +15,7 @@ export function keyOf(kind: KeyKind, value: string): string {
   const known = recent[kind];
   let key = known.get(value);
   if (key !== undefined) return key;
-  key = createHash("sha256").update(`${kind}\n${value}`).digest().readBigInt64BE().toString();
+  key = hash("sha256", `${kind}\n${value}`, "buffer").readBigInt64BE().toString();
   if (known.size >= 10_000) known.clear();
   if (value.length < 500) known.set(value, key);
   return key;

@@ -111,8 +111,8 @@ function contributed({ site }: Context): { plugin: string; name: string; strateg
     .flatMap(({ plugin, value }) => Object.entries(value).map(([name, strategy]) => ({ plugin, name, strategy })));
 }
 
-function requestFor({ method, url, headers }: RawRequest, body: Record<string, unknown>, session: Record<string, unknown>): StrategyRequest {
-  return { method, url: url.pathname + url.search, headers, query: Object.fromEntries(url.searchParams), body, session };
+function requestFor({ method, url, parameters, headers }: RawRequest, body: Record<string, unknown>, session: Record<string, unknown>): StrategyRequest {
+  return { method, url: url.pathname + url.search, headers, query: Object.fromEntries(parameters), body, session };
 }
 
 function foreign(strategy: string, identity: unknown): ForeignIdentity {

@@ -71,7 +71,7 @@ function courseOf(size: number): Written[] {
 }
 
 async function takenIn(file: string, folder: string): Promise<Taken> {
-  const { stdout } = await run(process.execPath, ["-C", "source", "--import", "tsx", runner, file, folder]);
+  const { stdout } = await run(process.execPath, [...process.execArgv, runner, file, folder]);
   return JSON.parse(stdout) as Taken;
 }
 

@@ -135,7 +135,7 @@ function goTo(request: RawRequest, location: string): Reply {
 }
 
 /** The query of a form whose input was refused before it was checked. */
-function courseIn({ url }: RawRequest): { course?: string; version?: number } {
-  const [course, version] = ["course", "version"].map((name) => url.searchParams.get(name));
+function courseIn({ parameters }: RawRequest): { course?: string; version?: number } {
+  const [course, version] = ["course", "version"].map((name) => parameters.get(name));
   return { course: course ?? undefined, version: version ? Number(version) : undefined };
 }

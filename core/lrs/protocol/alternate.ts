@@ -20,18 +20,18 @@ export interface PlainRequest {
  * @throws wrong_request (400) where it is not as this syntax has it, or asks in 2.0, which has none
  */
 export async function plainRequest(request: RawRequest, maxFormBytes: number): Promise<PlainRequest> {
-  const { url, headers, stream } = request;
-  if (!isAlternate(request)) return { method: request.method, parameters: url.searchParams, headers, body: (maxBytes) => readBytes(stream, maxBytes) };
-  const method = url.searchParams.get("method") ?? "";
-  if (url.searchParams.size > 1) throw wrong("all parameters but method are fields of the form");
+  const { parameters, headers, stream } = request;
+  if (!isAlternate(request)) return { method: request.method, parameters, headers, body: (maxBytes) => readBytes(stream, maxBytes) };
+  const method = parameters.get("method") ?? "";
+  if (parameters.size > 1) throw wrong("all parameters but method are fields of the form");
   if (!methods.includes(method)) throw wrong(`method is one of ${methods.join(", ")}`);
   if (mediaTypeOf(stream) !== "application/x-www-form-urlencoded") throw wrong("the body is a form, application/x-www-form-urlencoded");
   return read(method, headers, await readForm(stream, maxFormBytes));
 }
 
 /** Whether a request is by the alternate syntax. */
-export function isAlternate({ method, url }: RawRequest): boolean {
-  return method === "POST" && url.searchParams.has("method");
+export function isAlternate({ method, parameters }: RawRequest): boolean {
+  return method === "POST" && parameters.has("method");
 }
 
 const methods = ["GET", "HEAD", "PUT", "POST", "DELETE"];

@@ -27,7 +27,8 @@ async function replyOf(ctx: Context<RecordLimits>, request: RawRequest, { path, 
   const credential = credentialOf(by);
   const version = await versionAsked(ctx, plain.headers[versionHeader], credential.store);
   const told = { "X-Experience-API-Version": version };
-  const asked: XapiRequest = { ...plain, path, version, credential };
+  const { parameters, headers, body } = plain;
+  const asked: XapiRequest = { parameters, headers, body, path, version, credential }; // named, for a spread of what holds a function is slow
   const method = methods[(plain.method === "HEAD" ? "GET" : plain.method) as XapiMethod];
   if (!method) throw notAllowed(path, Object.keys(methods), told);
   const reply = await method.answer(by, asked).catch((error: unknown) => Promise.reject(withHeaders(error, told) as Error));

@@ -64,7 +64,7 @@ function routesOf({ raw }: RouteBuilder<RecordLimits>, resource: XapiResource): 
 function aboutRoutes({ raw }: RouteBuilder<RecordLimits>): Route[] {
   const path = "/xapi/about";
   return [
-    raw("GET")(path, { ...open, summary: "The versions of xAPI that are spoken here." }, (_, { request }) => about(request.url.searchParams)),
+    raw("GET")(path, { ...open, summary: "The versions of xAPI that are spoken here." }, (_, { request }) => about(request.parameters)),
     raw("POST")(path, { ...open, reads: "stream", summary: alternately }, (ctx, { request }) => aboutByForm(ctx, request)),
     preflightAt(raw, path, ["GET", "POST"]),
   ];
@@ -80,11 +80,12 @@ function statementRequest({ path, parameters, version, credential, headers }: Xa
 }
 
 async function sending(ctx: Context<RecordLimits>, request: XapiRequest): Promise<StatementSending> {
-  const common = statementRequest(request);
-  const contentType = request.headers["content-type"];
-  const limits = await limitsOf(ctx, common.credential.store);
+  const { path, parameters, version, credential, headers } = request;
+  const contentType = headers["content-type"];
+  const limits = await limitsOf(ctx, credential.store);
   const body = await request.body(essenceOf(contentType) === "multipart/mixed" ? limits.maxMultipartBytes : limits.maxBodyBytes);
-  return { ...common, contentType, body, limits, admit: (statements) => admitted(ctx, statements, receptionOf(common), common.credential) };
+  const reception = receptionOf({ credential, version, limits });
+  return { path, parameters, version, credential, contentType, body, limits, admit: (statements) => admitted(ctx, statements, reception, credential) };
 }
 
 function replyOf({ status, headers, body }: XapiAnswer): Reply {

@@ -115,7 +115,7 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
 }
 
 /** On whose word, where and by which edition the statements of a request are stored. */
-export function receptionOf({ credential, version, limits }: StatementRequest & { limits?: RecordLimits }): Reception {
+export function receptionOf({ credential, version, limits }: Pick<StatementSending, "credential" | "version" | "limits">): Reception {
   return { store: credential.store, version, authority: credential.authority, defines: mayDefine(credential), limits };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalNumber, exactMarker } from "../raw-json.ts";
 import { isObject, type Members } from "./shape.ts";
 import { inUtc, timestampOf } from "./timestamps.ts";
@@ -10,7 +10,7 @@ import { inUtc, timestampOf } from "./timestamps.ts";
  * statement comes from `read`. `leftOut` is not looked at either.
  */
 export function digestOf(statement: Members, leftOut?: "timestamp"): Buffer {
-  return createHash("sha256").update(normalForm(statement, leftOut)).digest();
+  return hash("sha256", normalForm(statement, leftOut), "buffer");
 }
 
 /** The text behind `digestOf`. */
