@@ -40,7 +40,7 @@ export interface ReaderOptions {
 }
 
 const pollMs = 5_000;
-/** How long `drain` waits for transactions of others, such as PostgreSQL's own housekeeping. */
+/** How long `drain` waits for transactions of others that stand still; those at work, such as PostgreSQL's own housekeeping, end by themselves. */
 const heldPatienceMs = 500;
 const shorterPollMs: Partial<Record<PassResult, number>> = { held: 200, failed: 1_000 };
 const longestRetryMs = 300_000;
@@ -61,10 +61,12 @@ export async function startReaders({ readers, database, context, alone }: Reader
   return {
     async drain() {
       let total = 0;
-      for (const began = Date.now(); ; await pause(10)) {
+      for (let stillSince = Date.now(); ; await pause(10)) {
         const ended = await Promise.all(passes.map(({ pass }) => pass()));
         total += ended.reduce((sum, { items }) => sum + items, 0);
-        if (!ended.some(({ result }) => result === "held") || Date.now() - began > heldPatienceMs) return total;
+        if (!ended.some(({ result }) => result === "held")) return total;
+        if (await isAnyAtWork(database)) stillSince = Date.now();
+        else if (Date.now() - stillSince > heldPatienceMs) return total;
       }
     },
     async stop() {
@@ -77,6 +79,12 @@ export async function startReaders({ readers, database, context, alone }: Reader
 /** Where every reader stands, by plugin. */
 export function readerStates(db: Db): Promise<ReaderState[]> {
   return db.rows(sql`select plugin, feed, failures, error, retry_at, moved_at from feed_cursor order by plugin, feed`);
+}
+
+/** Whether a transaction that writes is doing so now, rather than standing still or waiting for another one. */
+async function isAnyAtWork(db: Db): Promise<boolean> {
+  const atWork = sql`select from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid() and state is distinct from 'idle in transaction' and wait_event_type is distinct from 'Lock'`;
+  return (await db.rows(atWork)).length > 0;
 }
 
 async function createCursors(db: Db, readers: readonly ReaderDeclaration[], now: Date): Promise<void> {
