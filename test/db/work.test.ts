@@ -29,14 +29,13 @@ describe("a worker", () => {
     const listener = definePlugin({ name: "listener", version: "1.0.0", summary: "Hears.", on: { "lamp.lit": async (_, { lamp }) => void heard.push(lamp) } });
     await start([lamps, listener], { roles: ["worker"] });
     const web = await start([lamps, listener], { roles: ["web"] });
-    // The worker's first look at its queue is over when it has answered once.
-    await light(web, 1);
-    await until(() => heard.length === 1);
-    const sent = Date.now();
-    await light(web, 2);
-    await until(() => heard.length === 2);
-    expect(Date.now() - sent, "sooner than polling would find it").to.be.below(1500);
-  });
+    for (let lamp = 1; lamp <= 20; lamp++) {
+      await light(web, lamp);
+      await until(() => heard.length === lamp);
+      // A worker looks once more when it is done with a letter; this is about what comes after that.
+      await until(async () => (await queueStates(web.database, web.jobs)).every(({ active }) => active === 0));
+    }
+  }).timeout(60_000); // by polling alone each would wait up to ten seconds
 
   it("goes on for others while one subscriber hangs", async () => {
     const heard: number[] = [];
@@ -71,10 +70,8 @@ describe("a worker", () => {
     const web = await start([single], { roles: ["web"] });
     for (let step = 0; step < 40; step++) await web.context.enqueue("single.step", { step });
     await start([single], { roles: ["worker"] });
-    const started = Date.now();
     await until(() => ran.length === 40);
-    expect(Date.now() - started, "polling alone would take 40 rounds of 2 s").to.be.below(15_000);
-  });
+  }).timeout(60_000); // polling alone would take 40 rounds of 2 s
 
   it("waits for what it is working on when it stops, and leaves the rest to others", async () => {
     let entered = (): void => {};
