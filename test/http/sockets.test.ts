@@ -28,12 +28,12 @@ describe("Sockets", () => {
   let host: TestHost;
   let mentor: Awaited<ReturnType<typeof person>>;
   before(async () => {
-    host = await testHost({ plugins: [echo], settings: { http: { socketPingMs: 200 } } });
+    host = await testHost({ plugins: [echo] });
     mentor = await person(host, { name: "Grace", roles: ["mentor"] });
   });
   after(() => host.stop());
 
-  const ear = (query = "") => `${host.url}/api/v1/echo/ear/left${query}`;
+  const ear = (query = "", { url } = host) => `${url}/api/v1/echo/ear/left${query}`;
 
   it("opens for whoever holds the permission, by session or by token, with checked parameters", async () => {
     const socket = await letIn(ear("?times=2"), asBrowser(await mentor.browser(), host.url));
@@ -64,14 +64,18 @@ describe("Sockets", () => {
   });
 
   it("closes when the session ends, and when the permission is taken away", async () => {
-    const leaver = await person(host, { roles: ["mentor"] });
-    const headers = asBrowser(await leaver.browser(), host.url);
-    const first = await letIn(ear(), headers);
-    await sessions.closeAll(host.context, leaver.id);
-    expect((await first.closed).code).to.equal(4003);
-    const second = await letIn(ear(), asBrowser(await leaver.browser(), host.url));
-    await roles.remove(host.context, { userId: leaver.id, role: "mentor", scope: null });
-    expect((await second.closed).code).to.equal(4003);
+    const asking = await testHost({ plugins: [echo], settings: { http: { socketPingMs: 1000 } } });
+    try {
+      const leaver = await person(asking, { roles: ["mentor"] });
+      const first = await letIn(ear("", asking), asBrowser(await leaver.browser(), asking.url));
+      await sessions.closeAll(asking.context, leaver.id);
+      expect((await first.closed).code).to.equal(4003);
+      const second = await letIn(ear("", asking), asBrowser(await leaver.browser(), asking.url));
+      await roles.remove(asking.context, { userId: leaver.id, role: "mentor", scope: null });
+      expect((await second.closed).code).to.equal(4003);
+    } finally {
+      await asking.stop();
+    }
   });
 
   it("drops a reader that does not keep up, and says so", async () => {
