@@ -1,9 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { diskBlobs } from "../../core/courses/packages/disk-blobs.ts";
 import type { PackageFormat } from "../../core/courses/packages/format.ts";
@@ -35,29 +34,38 @@ describe("A large package", () => {
   after(() => rm(folder, { recursive: true }));
 
   it("is imported in little memory and without holding up the event loop", async () => {
-    // Other processes can hold it up as well: the best of three counts, and with more work than processors only a gross fault shows.
-    const allowedMs = (loadavg()[0] ?? 0) > availableParallelism() ? 250 : 50;
-    const stalls: number[] = [];
-    for (let attempt = 0; attempt < 3 && Math.min(...stalls, Infinity) >= allowedMs; attempt++) {
-      const { stallMs, growthBytes, files } = await measured();
-      expect(files).to.equal(407);
-      expect(growthBytes / megabyte, "growth of memory in MB").to.be.below(100);
-      stalls.push(stallMs);
+    // Garbage may be collected at a bad time: the best of three counts.
+    let [growthMB, turnMs] = [Infinity, Infinity];
+    for (let attempt = 0; attempt < 3 && !(growthMB < 100 && turnMs < 50); attempt++) {
+      const measure = await measured();
+      expect(measure.files).to.equal(407);
+      growthMB = Math.min(growthMB, measure.growthBytes / megabyte);
+      turnMs = Math.min(turnMs, measure.turnMs);
     }
-    expect(Math.min(...stalls), "longest stall in ms").to.be.below(allowedMs);
+    expect(growthMB, "growth of memory in MB").to.be.below(100);
+    expect(turnMs, "longest turn of the event loop in ms of work").to.be.below(50);
   });
 
   async function measured() {
     const before = process.memoryUsage().rss;
-    let peak = before;
-    const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5);
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    await pause(5);
+    let [peak, turnMs, last] = [before, 0, workedMs()];
+    let turning = setImmediate(function turn() {
+      const now = workedMs();
+      [peak, turnMs, last] = [Math.max(peak, process.memoryUsage.rss()), Math.max(turnMs, now - last), now];
+      turning = setImmediate(turn);
+    });
     const { files } = await importPackage({ file, fileName: "large.zip", formats: { any }, blobs: diskBlobs(join(folder, "blobs"), { durable: false }) });
-    await pause(5);
-    clearInterval(sampling);
-    delay.disable();
-    return { stallMs: delay.max / 1e6, growthBytes: peak - before, files: files.length };
+    clearImmediate(turning);
+    return { turnMs, growthBytes: peak - before, files: files.length };
   }
 });
+
+const schedule = "/proc/self/schedstat";
+const isTold = existsSync(schedule);
+
+/** What this thread has worked so far: other processes on the same processors do not count. Where the system does not tell, what all threads have. */
+function workedMs(): number {
+  if (isTold) return Number(readFileSync(schedule, "utf8").split(" ")[0]) / 1e6;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
