@@ -141,7 +141,7 @@ describe("Forwarding", () => {
     const key = Buffer.from(secret.replace("whsec_", ""), "base64");
     const signature = createHmac("sha256", key).update(`${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`).digest("base64");
     expect(headers["webhook-signature"]).to.equal(`v1,${signature}`);
-    expect(Math.abs(Number(headers["webhook-timestamp"]) - ctx.now().getTime() / 1000)).to.be.below(5);
+    expect(Math.abs(Number(headers["webhook-timestamp"]) - ctx.now().getTime() / 1000)).to.be.below(60);
     expect(JSON.parse(body)).to.deep.include({ type: "statements" });
     expect(other.ids()).to.deep.equal(ids);
   });

@@ -25,7 +25,10 @@ describe("A site that uses Cadre as a dependency", function () {
     expect(packed?.files.filter(({ path }) => path.includes("test.js") || path.startsWith("dist/test/"))).to.deep.equal([]);
     await run("npm", ["install", ...quiet, `./${packed?.filename}`, "chai@6.3.0", "mocha@12.0.3", "tsx@4.23.15"]);
   });
-  after(() => rm(site, { recursive: true, force: true }));
+  after(async () => {
+    for (const child of started) child.kill("SIGKILL");
+    await rm(site, { recursive: true, force: true });
+  });
 
   for (const kind of ["page", "integration", "question"]) {
     it(`scaffolds a plugin of the kind ${kind} whose tests pass at once`, async () => {
@@ -47,15 +50,15 @@ describe("A site that uses Cadre as a dependency", function () {
     const manifest = JSON.parse(await readFile(join(site, "package.json"), "utf8")) as object;
     await writeFile(join(site, "package.json"), JSON.stringify({ ...manifest, cadre: { plugins: ["office-hours"] } }));
 
-    const started = await start(site);
+    const running = await start(site);
     try {
-      const page = await fetch(`${started.url}/office-hours`, { redirect: "manual" });
+      const page = await fetch(`${running.url}/office-hours`, { redirect: "manual" });
       expect(page.headers.get("location")).to.equal("/sign-in?next=%2Foffice-hours");
-      const permissions = await (await fetch(`${started.url}/docs/permissions`)).text();
+      const permissions = await (await fetch(`${running.url}/docs/permissions`)).text();
       expect(permissions).to.contain("office-hours.write");
       expect(permissions, "a plugin in TypeScript in the site's own folder").to.contain("sample-page.write");
     } finally {
-      await started.stop();
+      await running.stop();
     }
   });
 
@@ -67,6 +70,8 @@ describe("A site that uses Cadre as a dependency", function () {
   });
 });
 
+const started = new Set<ChildProcess>();
+
 /** Starts the site as its owner would, on any free ports. */
 async function start(site: string): Promise<{ url: string; stop(): Promise<void> }> {
   const child: ChildProcess = spawn(join(site, "node_modules/.bin/cadre"), ["start"], {
@@ -74,7 +79,8 @@ async function start(site: string): Promise<{ url: string; stop(): Promise<void>
     env: { ...process.env, NODE_OPTIONS: "", PORT: "0", CONTENT_PORT: "0", DATABASE_URL: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  started.add(child);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve())).finally(() => started.delete(child));
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
