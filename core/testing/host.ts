@@ -15,6 +15,8 @@ export interface TestHost extends Engine {
   log: LoggedLine[];
   /** Moves the engine's clock. */
   advance(durationMs: number): void;
+  /** Lets the engine's clock stand still during `work`, but for `advance`: for what must come within a time, however slow the machine. */
+  still<T>(work: () => Promise<T>): Promise<T>;
   /** A browser's-eye view: keeps cookies between requests, follows nothing. */
   browser(): TestBrowser;
   /** An API call as JSON; `token` is sent as a bearer token. */
@@ -42,11 +44,12 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
   const database = await testDatabase();
   const lines: LoggedLine[] = [];
   let offsetMs = 0;
+  let stoodAtMs: number | undefined;
   const site = options.site ?? database.folder;
   const engine = await boot({
     discover: false,
     log: createLog({ level: "debug", write: (line) => void lines.push(JSON.parse(line) as LoggedLine) }),
-    clock: () => new Date(Date.now() + offsetMs),
+    clock: () => new Date((stoodAtMs ?? Date.now()) + offsetMs),
     ...options,
     site,
     environment: { REDIS_URL: process.env.REDIS_URL, ...options.environment, DATABASE_URL: database.url },
@@ -64,6 +67,14 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
     ...engine,
     log: lines,
     advance: (durationMs) => void (offsetMs += durationMs),
+    async still(work) {
+      stoodAtMs = Date.now();
+      try {
+        return await work();
+      } finally {
+        stoodAtMs = undefined;
+      }
+    },
     request: (method, path, { body, token, headers } = {}) =>
       send(path, {
         method,

@@ -59,14 +59,16 @@ describe("records: stores", () => {
   });
 
   it("has a change hold at once here, and elsewhere within seconds", async () => {
-    const { id } = await stores.create(host.context, { name: "Changing" });
-    await storeOf(host.context, id);
-    await stores.update(host.context, id, { defaultVersion: "1.0.3" });
-    expect((await storeOf(host.context, id)).defaultVersion).to.equal("1.0.3");
-    await host.database.run(sql`update lrs_store set default_version = '2.0.0' where id = ${id}`);
-    expect((await storeOf(host.context, id)).defaultVersion).to.equal("1.0.3");
-    host.advance(5001);
-    expect((await storeOf(host.context, id)).defaultVersion).to.equal("2.0.0");
+    await host.still(async () => {
+      const { id } = await stores.create(host.context, { name: "Changing" });
+      await storeOf(host.context, id);
+      await stores.update(host.context, id, { defaultVersion: "1.0.3" });
+      expect((await storeOf(host.context, id)).defaultVersion).to.equal("1.0.3");
+      await host.database.run(sql`update lrs_store set default_version = '2.0.0' where id = ${id}`);
+      expect((await storeOf(host.context, id)).defaultVersion).to.equal("1.0.3");
+      host.advance(5001);
+      expect((await storeOf(host.context, id)).defaultVersion).to.equal("2.0.0");
+    });
   });
 
   it("closes one with its keys and without its statements, but never the site's own", async () => {
