@@ -29,13 +29,13 @@ describe("a worker", () => {
     const listener = definePlugin({ name: "listener", version: "1.0.0", summary: "Hears.", on: { "lamp.lit": async (_, { lamp }) => void heard.push(lamp) } });
     await start([lamps, listener], { roles: ["worker"] });
     const web = await start([lamps, listener], { roles: ["web"] });
-    for (let lamp = 1; lamp <= 20; lamp++) {
+    for (let lamp = 1; lamp <= 40; lamp++) {
       await light(web, lamp);
       await until(() => heard.length === lamp);
       // A worker looks once more when it is done with a letter; this is about what comes after that.
       await until(async () => (await queueStates(web.database, web.jobs)).every(({ active }) => active === 0));
     }
-  }).timeout(60_000); // by polling alone each would wait up to ten seconds
+  }).timeout(60_000); // by polling alone each would wait two seconds or longer
 
   it("goes on for others while one subscriber hangs", async () => {
     const heard: number[] = [];

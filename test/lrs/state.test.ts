@@ -275,7 +275,7 @@ describe("records: the State Resource", () => {
     expect(sent.status).to.equal(204);
     expect((await state("GET", place)).json).to.deep.equal({ a: 1 });
     expect((await state("GET", { activityId: place.activityId, agent: place.agent })).json).to.deep.equal([place.stateId]);
-  }).timeout(10_000);
+  });
 
   it("knows an agent by its identifier, however it is written", async () => {
     await state("PUT", at("who", { agent: '{"mbox":"mailto:bea@Example.ORG","name":"Bea"}' }), { body: { a: 1 } });

@@ -11,8 +11,7 @@ import { givenPackage, takeIn } from "../support/packages.ts";
 const golf = givenPackage("scorm2004/golf-SequencingForcedSequential_SCORM20043rdEdition.zip");
 const google = "https://ajax.googleapis.com";
 
-describe("Hosts that a package's content may load from", function () {
-  this.timeout(30_000);
+describe("Hosts that a package's content may load from", () => {
   let host: TestHost;
   let ines: Person;
   let packageId: string;

@@ -17,8 +17,7 @@ const clumsy = `<!doctype html><title>Clumsy</title><script>${findApi}
   api.LMSCommit("");
 </script>`;
 
-describe("The diagnosis of a launch", function () {
-  this.timeout(40_000);
+describe("The diagnosis of a launch", () => {
   const site = scormInChromium();
   let course: Awaited<ReturnType<typeof courseOf>>;
   let learner: Learner;

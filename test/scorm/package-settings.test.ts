@@ -13,8 +13,7 @@ interface PackageAnswer extends ProblemAnswer {
   settings: Record<string, unknown>;
 }
 
-describe("The settings of one package", function () {
-  this.timeout(30_000);
+describe("The settings of one package", () => {
   let host: TestHost;
   let ines: Person;
   let packageId: string;

@@ -29,8 +29,7 @@ describe("How a package of SCORM 2004 is played", () => {
   }
 });
 
-describe("The settings of one package of SCORM 2004", function () {
-  this.timeout(30_000);
+describe("The settings of one package of SCORM 2004", () => {
   let host: TestHost;
   let ines: Person;
   let packageId: string;

@@ -7,8 +7,7 @@ import { newTesttaker, runCase } from "./runner.ts";
  * ADL's LMS test for SCORM 2004 4th Edition at the level of the engine: one learner goes through all cases in order, with shared objectives and
  * shared data kept from package to package.
  */
-describe("SCORM 2004 before ADL's cases", function () {
-  this.timeout(20_000);
+describe("SCORM 2004 before ADL's cases", () => {
   const learner = newTesttaker();
   const packages = new Map<string, Promise<AdlPackage>>();
   const packageOf = (id: string) => {

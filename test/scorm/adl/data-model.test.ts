@@ -50,8 +50,7 @@ function run(id: string): { calls: number; wrong: string[] } {
   return { calls, wrong };
 }
 
-describe("the SCORM 2004 data model before ADL's cases", function () {
-  this.timeout(20_000);
+describe("the SCORM 2004 data model before ADL's cases", () => {
 
   before(function () {
     needCases(this);
