@@ -149,7 +149,7 @@ describe("Content", () => {
     const questions: string[] = [];
     const { maybe } = host.database;
     Object.assign(host.database, { maybe: (question: Sql) => (questions.push(question.text), maybe(question)) });
-    const answers = await Promise.all(Object.keys(many).map((path) => get(`/content/${page}/${path}`))).finally(() => Object.assign(host.database, { maybe }));
+    const answers = await host.still(() => Promise.all(Object.keys(many).map((path) => get(`/content/${page}/${path}`)))).finally(() => Object.assign(host.database, { maybe }));
     expect([questions.length, questions.filter((text) => text.includes("from launch")).length]).to.deep.equal([52, 1]);
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
     await get(`/content/${page}/0.js`, {}, "DELETE");
