@@ -7,7 +7,7 @@ import { ledger } from "./ledger.ts";
 import { run } from "./process.ts";
 
 describe("a process killed with kill -9", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let db: TestDatabase;
   let database: Database;
 

@@ -17,7 +17,7 @@ const root = process.geteuid!() === 0;
 const nobody = 65534;
 
 describe("embedded PostgreSQL", function () {
-  this.timeout(60_000); // real processes, on a machine that may be busy
+  this.timeout(180_000); // real processes, on a machine that may be busy
   let temporary: string;
   let used: string; // a data folder whose cluster the first test makes and others go on with
   const servers: Promise<EmbeddedPostgres>[] = [];

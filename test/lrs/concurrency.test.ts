@@ -13,7 +13,7 @@ const batches = 12;
 const size = 25;
 
 describe(`records: ${clients} clients at once`, function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let db: Database;
   let drop: () => Promise<void>;
   before(async () => ({ db, drop } = await recordDatabase(clients + 4)));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import pg from "pg";
-import { startPostgres } from "../../core/db/embedded.ts";
+import { type EmbeddedPostgres, startPostgres } from "../../core/db/embedded.ts";
 import { ensureDatabase } from "../../core/db/database-url.ts";
 import { createLog } from "../../core/kernel/log.ts";
 import { boot } from "../../core/main.ts";
@@ -91,7 +91,11 @@ async function follow(key: Client, goesOn: () => boolean): Promise<string[]> {
 
 describe("records that work hard", function () {
   this.timeout((seconds + 240) * 1000);
-  after(() => endAll());
+  const servers: EmbeddedPostgres[] = [];
+  after(async () => {
+    endAll();
+    for (const server of servers) await server.stop();
+  });
 
   it(`take batches of ${size} from ${clients} clients at once, of ${activities} shared activities, without a refusal, a deadlock or a loss, and a reader misses nothing`, async () => {
     const database: TestDatabase = await testDatabase();
@@ -99,8 +103,7 @@ describe("records that work hard", function () {
     const until = Date.now() + seconds * 1000;
     let writing = true;
     const reading = follow(key, () => writing);
-    const written = await Promise.all(Array.from({ length: clients }, (_, seed) => write(key, seed, () => Date.now() < until)));
-    writing = false;
+    const written = await Promise.all(Array.from({ length: clients }, (_, seed) => write(key, seed, () => Date.now() < until))).finally(() => (writing = false));
     const seen = await reading;
     const acknowledged = written.flatMap((each) => each.acknowledged);
     expect(new Set(written.flatMap(({ statuses }) => [...statuses.keys()]))).to.deep.equal(new Set([200]));
@@ -126,6 +129,7 @@ describe("records that work hard", function () {
     const folder = await mkdtemp(join(tmpdir(), "cadre-site-"));
     const settings = { shared_buffers: "128MB", max_connections: 200 };
     const server = await startPostgres({ dataDir: join(folder, "postgres"), log: createLog({ level: "silent" }), settings });
+    servers.push(server);
     const url = await ensureDatabase(server.url, "cadre");
     let { site, key } = await start(url, folder);
     const acknowledged = new Set<string>();

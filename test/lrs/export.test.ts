@@ -107,7 +107,7 @@ describe("records: exports", () => {
   });
 
   it("sends 50,000 statements of 1 KB, 60 MB in all, with a fraction of that in memory", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await fillStatements(host.database, 50_000, 1000);
     const token = await boss.token();
     for (const ending of ["ndjson", "csv"]) {

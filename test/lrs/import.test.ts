@@ -158,7 +158,7 @@ describe("records: imports", () => {
   });
 
   it("loses nothing and doubles nothing when its process is killed", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const path = await file(Array.from({ length: 3000 }, (_, index) => old(40_000 + index)));
     const child = spawn(process.execPath, ["-C", "source", "--import", "tsx", fileURLToPath(new URL("./import.process.ts", import.meta.url)), host.database.url, host.context.site.dataDir, path], { stdio: ["ignore", "ignore", "inherit"] });
     expect(await once(child, "exit")).to.deep.equal([null, "SIGKILL"]);

@@ -133,7 +133,7 @@ describe("records: documents in exports and imports", () => {
   });
 
   it("are sent with a fraction of them in memory", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     await host.database.run(sql`
       insert into lrs_document (store, key, kind, context, id, about, content, content_type, etag)
       select 1, sha256(convert_to('large' || i, 'UTF8')), 'activity-profile', '', '', '{"activityId":"http://e/large"}', convert_to(repeat(md5(i::text), 65536), 'UTF8'), 'text/plain', '' from generate_series(1, 24) as i`);

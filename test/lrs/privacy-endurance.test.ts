@@ -28,7 +28,7 @@ const kinds: Record<number, object> = { 0: { actor: ada }, 1: { context: { instr
 const each = Math.floor(count / 20);
 
 describe(`records: erasing somebody from ${count} statements`, function () {
-  this.timeout(60_000 + count * 10);
+  this.timeout(180_000 + count * 10);
   let host: TestHost;
   before(async () => {
     host = await testHost();

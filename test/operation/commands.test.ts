@@ -22,7 +22,7 @@ const press = `
 const spare = `export default { name: "spare", version: "0.1.0", summary: "Needs what is not there.", requires: ["nothing-like-it"] };`;
 
 describe("Commands", function () {
-  this.timeout(120_000); // real processes, on a machine that may be busy
+  this.timeout(300_000); // real processes, on a machine that may be busy
   let host: TestHost;
   let site: string;
   let empty: TestDatabase;

@@ -16,7 +16,7 @@ const firstLink = /(http:\/\/localhost:\d+)(\/first-administrator\?token=[\w-]+)
 const nobody = 65534;
 
 describe("Starting", function () {
-  this.timeout(120_000); // real processes, on a machine that may be busy
+  this.timeout(300_000); // real processes, on a machine that may be busy
   let folder: string;
   let database: TestDatabase;
   before(async () => {

@@ -12,7 +12,7 @@ const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"
 
 /** Somebody else's machine: a site that has Cadre from its tarball, and plugins of its own. */
 describe("A site that uses Cadre as a dependency", function () {
-  this.timeout(300_000);
+  this.timeout(480_000);
   let site: string;
   const run = (file: string, args: string[], cwd = site) => exec(file, args, { cwd, env: { ...process.env, CADRE_SITE: undefined, NODE_OPTIONS: "" } });
 
