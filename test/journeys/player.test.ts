@@ -2,13 +2,14 @@ import { expect } from "chai";
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
 import { obedient, obedient2004, ownCourse, ownPackage } from "../scorm/own-packages.ts";
+import { eventually } from "../support/eventually.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { framesOf, openBrowser, openPlayed, said, type Played } from "./support.ts";
 
 const parts = [{ title: "One", hides: ["previous"] }, { title: "Two" }, { title: "Three", hides: ["continue", "exitAll", "previous"] }];
 
 describe("The player, as a person uses it", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const site = scormInChromium();
   let context: BrowserContext & { complaints: string[] };
   let course: Awaited<ReturnType<typeof courseOf>>;
@@ -32,6 +33,9 @@ describe("The player, as a person uses it", function () {
     const played = await openPlayed(context, site.host.url, learner, place);
     ({ page, player } = played);
     await played.content.waitForFunction("window.began");
+    // Then the page has heard that it began, and gives it the focus no more.
+    await said(page, /^Saved/);
+    await entersContent("when it has opened");
     return played;
   };
   /** Resolves once this part's content has begun. */
@@ -48,22 +52,44 @@ describe("The player, as a person uses it", function () {
   };
   const controls = () => page.$$eval("[data-go]", (buttons) => buttons.filter((button) => button.checkVisibility()).map((button) => `${button.textContent?.trim()}${button.getAttribute("aria-disabled") === "true" ? " (not now)" : ""}`));
   const focus = () => page.evaluate(() => document.activeElement?.getAttribute("data-go") ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName.toLowerCase());
-  /** Where the focus is within the frames: in the content, and nowhere else. */
-  const isInContent = async () => (await focus()) === "iframe" && (await player.evaluate("document.activeElement.id")) === "sco" && (await player.evaluate("document.getElementById('sco').contentDocument.hasFocus()"));
+  /** Where the focus is from the page inwards. */
+  const focusPath = async () => [await focus(), await player.evaluate("document.activeElement.id"), await player.evaluate("document.getElementById('sco')?.contentDocument.hasFocus()")];
+  const entersContent = (when: string) => eventually(async () => expect(await focusPath(), `the focus, ${when}`).to.deep.equal(["iframe", "sco", true]));
+  const shows = (selector: string, words: string) => eventually(async () => expect(await page.textContent(selector)).to.equal(words));
+  const offers = (...expected: string[]) => eventually(async () => expect(await controls()).to.deep.equal(expected));
+  /** Keeps back what the frame tells the page; what is answered lets it through. */
+  const keepBack = async (): Promise<() => Promise<void>> => {
+    await page.evaluate(`
+      kept = [];
+      keep = (event) => (event.stopImmediatePropagation(), kept.push(event));
+      addEventListener("message", keep, true);`);
+    return () => page.evaluate(`
+      removeEventListener("message", keep, true);
+      for (const { data, origin, source } of kept) dispatchEvent(new MessageEvent("message", { data, origin, source }));`);
+  };
+  /** Keeps back the content's pages; what is answered lets them through. */
+  const keepContentBack = async (): Promise<() => void> => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await context.route("**/index.html*", async (route) => {
+      await released;
+      await route.continue();
+    });
+    return release;
+  };
 
   it("is used by the keyboard alone, and the focus goes on into what opens", async () => {
     await open();
-    expect(await isInContent(), "when it has opened").to.equal(true);
     await page.focus("[data-go=continue]");
     await page.keyboard.press("Enter");
     await runs("Two");
-    expect(await isInContent(), "behind Continue").to.equal(true);
-    expect(await page.textContent("[data-here]")).to.equal("Two, 2 of 3");
+    await entersContent("behind Continue");
+    await shows("[data-here]", "Two, 2 of 3");
     await page.focus("#parts a:has-text('Three')");
     await page.keyboard.press("Enter");
     await runs("Three");
-    expect(await isInContent(), "behind the table of contents").to.equal(true);
-    expect(await page.getAttribute("#parts a:has-text('Three')", "aria-current")).to.equal("page");
+    await entersContent("behind the table of contents");
+    await shows("#parts a[aria-current=page] > :last-child", "Three");
     const stops: (string | null | undefined)[] = [];
     await page.focus("[data-exit]");
     for (let stop = 0; stop < 5; stop++) {
@@ -73,17 +99,54 @@ describe("The player, as a person uses it", function () {
     expect(stops).to.deep.equal(["Open in a window of its own", "Full screen", "One", "Two", "Three"]);
   });
 
+  it("brings the focus into content that has loaded before the page hears of it", async () => {
+    await open();
+    const letThrough = await keepBack();
+    await page.focus("#parts a:has-text('Three')");
+    await page.keyboard.press("Enter");
+    await (await runs("Three")).waitForLoadState("load");
+    expect(await focus()).to.not.equal("iframe");
+    await letThrough();
+    await entersContent("when the page has heard");
+  });
+
+  it("brings the focus into content that loads only when the page has heard of it", async () => {
+    await open();
+    const letThrough = await keepContentBack();
+    await page.focus("#parts a:has-text('Three')");
+    await page.keyboard.press("Enter");
+    await player.waitForSelector("#sco[title=Three]");
+    await entersContent("in the frame while it is empty");
+    letThrough();
+    await runs("Three");
+    await entersContent("when it has begun");
+  });
+
+  it("leaves the focus with who went elsewhere while the content loaded", async () => {
+    await open();
+    const letThrough = await keepContentBack();
+    await page.click("[data-go=continue]");
+    await player.waitForSelector("#sco[title=Two]");
+    await entersContent("in the frame while it is empty");
+    await page.focus("[data-window]");
+    await eventually(async () => expect(await player.evaluate("document.hasFocus()")).to.equal(false));
+    letThrough();
+    await runs("Two");
+    await player.waitForFunction("document.querySelector('.opening') === null");
+    expect([await player.evaluate("document.hasFocus()"), await focus()]).to.deep.equal([false, "Open in a window of its own"]);
+  });
+
   it("shows exactly the controls that the content leaves, and which of them would be followed", async () => {
     await open();
-    expect(await controls()).to.deep.equal(["Finish", "Continue"]);
+    await offers("Finish", "Continue");
     await page.click("[data-go=continue]");
     await runs("Two");
-    expect(await controls()).to.deep.equal(["Previous", "Finish", "Continue"]);
+    await offers("Previous", "Finish", "Continue");
     await page.click("[data-go=previous]");
     await runs("One");
     await page.click("#parts a:has-text('Three')");
     await runs("Three");
-    expect(await controls()).to.deep.equal([]);
+    await offers();
   });
 
   it("asks before the course is finished, and takes Escape for no", async () => {
@@ -92,10 +155,10 @@ describe("The player, as a person uses it", function () {
     await page.waitForSelector("dialog[open]");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
-    expect([await focus(), await page.textContent("[data-here]")]).to.deep.equal(["exitAll", "One, 1 of 3"]);
+    await eventually(async () => expect([await focus(), await page.textContent("[data-here]")]).to.deep.equal(["exitAll", "One, 1 of 3"]));
     await page.click("[data-go=exitAll]");
     await page.click("dialog .danger");
-    await page.waitForFunction(() => document.querySelector("[data-here]")?.textContent === "The end");
+    await shows("[data-here]", "The end");
   });
 
   it("says in a live region what is saved and what is not, and how far the course is", async () => {
@@ -108,7 +171,7 @@ describe("The player, as a person uses it", function () {
     await said(page, /^Offline: your work is kept on this device and sent later$/);
     await context.setOffline(false);
     await said(page, /^Saved \d\d:\d\d:\d\d$/);
-    expect(await page.getAttribute("[data-done]", "aria-label")).to.equal("0 of 3 done");
+    await page.waitForSelector("[data-done][aria-label='0 of 3 done']");
     await content.evaluate("api.SetValue('cmi.completion_status', 'completed'), api.Commit('')");
     await page.waitForSelector("[data-done][aria-label='1 of 3 done']");
     expect(await page.getAttribute("[data-here]", "role")).to.equal("status");
@@ -121,14 +184,14 @@ describe("The player, as a person uses it", function () {
     expect(await page.isVisible("#parts")).to.equal(false);
     await page.focus(".open-parts");
     await page.keyboard.press("Enter");
-    expect(await page.isVisible("#parts")).to.equal(true);
+    await page.waitForSelector("#parts");
     await page.keyboard.press("Escape");
-    expect([await page.isVisible("#parts"), await focus()]).to.deep.equal([false, "Parts"]);
+    await eventually(async () => expect([await page.isVisible("#parts"), await focus()]).to.deep.equal([false, "Parts"]));
     await page.click(".open-parts");
     await page.click("#parts a:has-text('Two')");
     await runs("Two");
-    expect(await page.isVisible("#parts")).to.equal(false);
-    expect(await isInContent()).to.equal(true);
+    await page.waitForSelector("#parts", { state: "hidden" });
+    await entersContent("behind the table of contents");
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).to.equal(true);
   });
 
@@ -137,7 +200,7 @@ describe("The player, as a person uses it", function () {
     await page.emulateMedia({ reducedMotion: "reduce" });
     // A millisecond is what the style sheet below ours leaves of any animation, so that its end is still told.
     const moving = (frame: Frame) => frame.evaluate(() => [...document.querySelectorAll("*")].filter((each) => [getComputedStyle(each).transitionDuration, getComputedStyle(each).animationDuration].some((times) => times.split(", ").some((time) => parseFloat(time) > 0.001))).map(({ tagName }) => tagName));
-    expect([await moving(page.mainFrame()), await moving(player)]).to.deep.equal([[], []]);
+    await eventually(async () => expect([await moving(page.mainFrame()), await moving(player)]).to.deep.equal([[], []]));
   });
 
   for (const [standard, place] of [["SCORM 1.2", () => single], ["SCORM 2004", () => course]] as const) {

@@ -39,7 +39,8 @@ export async function framesOf(page: Page): Promise<{ player: Frame; content: Fr
   const player = await (await page.waitForSelector("iframe[data-player]")).contentFrame();
   const content = await (await player?.waitForSelector("#sco"))?.contentFrame();
   if (!player || !content) throw new Error("The player shows no content.");
-  await content.waitForLoadState("load");
+  // A new frame holds an empty page first, which has loaded too.
+  await content.waitForURL(({ protocol }) => protocol !== "about:");
   return { player, content };
 }
 

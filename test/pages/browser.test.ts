@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
-import { chromium, type Browser, type Page, type Route } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import { helpers } from "../../core/pages/helpers.ts";
+import { chromiumOrSkip } from "../support/chromium.ts";
+import { eventually } from "../support/eventually.ts";
 
 const root = new URL("../../", import.meta.url);
-const executablePath = "/usr/bin/chromium";
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const site = "http://lms.test";
 const content = "http://content.test";
 const policy = `default-src 'self'; img-src 'self' data:; frame-src ${content}`;
@@ -38,6 +38,7 @@ const pages: Record<string, { template: string; scripts: string[]; data: object 
 };
 
 describe("the scripts of the pages, in Chromium", function () {
+  this.timeout(60_000);
   let browser: Browser;
   let page: Page;
   let posts: { path: string; body: string }[];
@@ -46,9 +47,8 @@ describe("the scripts of the pages, in Chromium", function () {
   const violations: string[] = [];
 
   before(async function () {
-    if (!existsSync(executablePath)) return this.skip();
+    browser = await chromiumOrSkip(this);
     await bundle(assets);
-    browser = await chromium.launch({ executablePath, args });
   });
   after(() => browser?.close());
 
@@ -83,6 +83,12 @@ describe("the scripts of the pages, in Chromium", function () {
   const order = () => page.$$eval("[data-reorder=items]", (lists) => lists.map((list) => [...list.children].map((item) => item.getAttribute("data-id"))));
   const said = (words: string) => page.waitForFunction((text) => document.body.innerText.includes(text) || document.querySelector("[data-reorder-say]")?.textContent?.includes(text), words);
   const fromFrame = (message: object) => page.frames()[1]?.evaluate((data) => window.parent.postMessage(data, "*"), message);
+  /** Content begins, and the page has heard of it. */
+  const begins = async () => {
+    await fromFrame({ type: "cadre.ready" });
+    await fromFrame({ type: "cadre.saved", at: "2026-03-12T10:42:07" });
+    await said("Saved 10:42:07");
+  };
 
   it("uploads with the token before the file and goes where the server says", async () => {
     answer = (route) => route.fulfill({ status: 201, json: { location: "/teach/packages/p1" } });
@@ -109,10 +115,10 @@ describe("the scripts of the pages, in Chromium", function () {
   it("moves an item by the arrow keys, on into the next module, and keeps the focus", async () => {
     await page.goto(`${site}/editor`);
     await page.locator("[data-id=i2] [data-grip]").press("ArrowDown");
-    expect(await order()).to.deep.equal([["i1"], ["i2", "i3"]]);
     await said("Two: now 1 of 2 in Second.");
+    expect(await order()).to.deep.equal([["i1"], ["i2", "i3"]]);
     await page.waitForFunction(() => document.activeElement?.closest("[data-id]")?.getAttribute("data-id") === "i2");
-    expect(posts).to.deep.equal([{ path: "/teach/courses/c1/items/i2/move", body: "csrfToken=token&position=0&listId=m2" }]);
+    await eventually(async () => expect(posts).to.deep.equal([{ path: "/teach/courses/c1/items/i2/move", body: "csrfToken=token&position=0&listId=m2" }]));
   });
 
   it("moves an item by dragging its grip", async () => {
@@ -160,7 +166,7 @@ describe("the scripts of the pages, in Chromium", function () {
   it("leaves only once the content has saved", async () => {
     await page.goto(`${site}/play`);
     const asked = page.frames()[1]?.evaluate(() => new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data), { once: true })));
-    await fromFrame({ type: "cadre.ready" });
+    await begins();
     await page.click("text=Exit");
     expect(await asked).to.deep.equal({ type: "cadre.exit" });
     expect(page.url()).to.equal(`${site}/play`);
@@ -170,7 +176,7 @@ describe("the scripts of the pages, in Chromium", function () {
 
   it("says before it leaves that not everything could be sent", async () => {
     await page.goto(`${site}/play`);
-    await fromFrame({ type: "cadre.ready" });
+    await begins();
     await page.click("text=Exit");
     await fromFrame({ type: "cadre.exited", saved: false });
     await said("Not everything could be sent. It is kept on this device");
@@ -182,6 +188,21 @@ describe("the scripts of the pages, in Chromium", function () {
     await page.goto(`${site}/play`);
     await page.click("text=Exit");
     await page.waitForURL("**/courses/golf");
+  });
+
+  it("brings the focus into the part that opens, though what was said before is said once more meanwhile", async () => {
+    await page.goto(`${site}/play`);
+    const situation = (at: string, message: string | null) => {
+      const contents = ["One", "Two"].map((title) => ({ identifier: title, title, level: 0, enabled: true, current: title === at, opens: true, status: "in-progress" }));
+      return fromFrame({ type: "cadre.situation", message, ended: false, controls: { continue: true }, contents });
+    };
+    await situation("One", "Not before you have read it.");
+    await said("Not before you have read it.");
+    await page.click("[data-go=continue]");
+    await situation("One", "Not before you have read it.");
+    await situation("Two", null);
+    await said("2 of 2");
+    expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-player"))).to.equal(true);
   });
 
   it("asks before what is not easily undone, and takes Escape for no", async () => {

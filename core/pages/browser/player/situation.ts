@@ -25,6 +25,7 @@ export function around(page: Document, { ask, arrived }: { ask: (request: Learne
   let shown = "";
   let place: string | undefined;
   let asked = false;
+  let said: string | null = null;
 
   const request = (wanted: LearnerRequest) => {
     asked = true;
@@ -80,8 +81,9 @@ export function around(page: Document, { ask, arrived }: { ask: (request: Learne
       showContents(contents);
       const now = parts[at]?.identifier;
       if (asked && now !== place) arrived();
-      if (message !== null || now !== place) asked = false;
-      place = now;
+      // The same answer may only be said once more while the next one is under way.
+      if (message !== said || now !== place) asked = false;
+      [place, said] = [now, message];
     },
   };
 }

@@ -16,10 +16,17 @@ export function openContentFrame(scoUrl: string, title: string): ContentFrame {
   frame.allow = "autoplay; fullscreen; clipboard-write; encrypted-media; picture-in-picture";
   frame.src = scoUrl;
   document.body.append(frame);
-  // Who has the focus here, or comes here later, is in the content.
-  if (document.hasFocus()) frame.focus();
-  const enter = () => document.activeElement === document.body && frame.focus();
-  window.addEventListener("focus", enter);
+  /** Who has the focus here is in the content, and in what the frame holds now, not in what it held before. */
+  const enter = () => {
+    const isOutside = document.activeElement === frame ? frame.contentDocument?.hasFocus() === false : document.activeElement === document.body;
+    if (!document.hasFocus() || !isOutside) return;
+    frame.blur();
+    frame.focus();
+  };
+  // A window that is only just given the focus cannot pass it on yet.
+  const enterSoon = () => setTimeout(enter);
+  window.addEventListener("focus", enterSoon);
+  enter();
 
   const opening = Object.assign(document.createElement("p"), { className: "opening", role: "status" });
   document.body.append(opening);
@@ -27,10 +34,7 @@ export function openContentFrame(scoUrl: string, title: string): ContentFrame {
   const shown = () => {
     clearTimeout(slow);
     opening.remove();
-    // The focus was given to what the frame held before.
-    if (document.activeElement !== frame || frame.contentDocument?.hasFocus() !== false) return;
-    frame.blur();
-    frame.focus();
+    enter();
   };
   frame.addEventListener("load", shown, { once: true });
 
@@ -44,7 +48,7 @@ export function openContentFrame(scoUrl: string, title: string): ContentFrame {
       });
       frame.src = "about:blank";
       await gone;
-      window.removeEventListener("focus", enter);
+      window.removeEventListener("focus", enterSoon);
       frame.remove();
     },
   };
