@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect } from "chai";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch12, setup12, summary12, type State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
+import { chromiumOrSkip } from "../support/chromium.ts";
+import { eventually } from "../support/eventually.ts";
 
 const folder = new URL("../../content-packages/phishing/inbox/", import.meta.url);
-const executablePath = "/usr/bin/chromium";
-const args = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" ");
 const setup = setup12({ learnerId: "l-1", learnerName: "Curie, Marie", masteryScore: "80" });
 const right = ["r", "k", "r", "k", "r", "r"];
 
@@ -29,25 +28,28 @@ const lms = `
   };`;
 
 describe("the sample package, in Chromium", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let browser: Browser;
   let api: string;
   let context: BrowserContext;
+  const complaints: string[] = [];
 
   before(async function () {
-    if (!existsSync(executablePath)) return this.skip();
+    browser = await chromiumOrSkip(this);
     const built = await build({ stdin: { contents: lms, resolveDir: fileURLToPath(folder) }, bundle: true, write: false, format: "iife", target: "es2022", logLevel: "silent" });
     api = built.outputFiles[0]?.text ?? "";
-    browser = await chromium.launch({ executablePath, args });
   });
   after(() => browser?.close());
   beforeEach(async () => void (context = await browser.newContext()));
-  afterEach(() => context?.close());
+  afterEach(async () => {
+    await context?.close();
+    expect(complaints.splice(0)).to.deep.equal([]);
+  });
 
   /** Opens the lesson as a launch that goes on from `previous`; without `api` there is no LMS. */
   async function open(previous: State12 | null, withLms = true): Promise<Page> {
     const page = await context.newPage();
-    page.on("pageerror", (error) => expect.fail(error.message));
+    page.on("pageerror", ({ message }) => complaints.push(message));
     await page.route("http://content.test/**", async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       const types: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css" };
@@ -63,6 +65,8 @@ describe("the sample package, in Chromium", function () {
     await page.locator(".note").waitFor();
   }
 
+  const shows = (page: Page, place: string, words: string) => eventually(async () => expect(await page.locator(place).textContent()).to.contain(words));
+  const focuses = (page: Page, words: string) => eventually(async () => expect(await page.evaluate("document.activeElement.textContent")).to.equal(words));
   const next = (page: Page) => page.locator("button.next").click();
   const stateOf = (page: Page): Promise<State12> => page.evaluate("stateNow()");
   const errorsOf = (page: Page): Promise<string[]> => page.evaluate("errors");
@@ -84,12 +88,12 @@ describe("the sample package, in Chromium", function () {
     const left = await leave(first);
     expect(summary12(setup, left)).to.include({ lessonStatus: "incomplete", location: "bank-details", ended: "suspend" });
     const second = await open(left);
-    expect(await second.locator("#count").textContent()).to.equal("2 of 6 decided");
+    await shows(second, "#count", "2 of 6 decided");
     for (const answer of right.slice(2)) {
       await decide(second, answer);
       await next(second);
     }
-    expect(await second.locator("h2").textContent()).to.contain("5 of 6: you would have kept this company safe");
+    await shows(second, "h2", "5 of 6: you would have kept this company safe");
     const done = summary12(setup, await leave(second));
     expect(done).to.include({ lessonStatus: "passed", success: true, location: "result" });
     expect(done.score).to.deep.include({ raw: 83, min: 0, max: 100 });
@@ -109,7 +113,7 @@ describe("the sample package, in Chromium", function () {
       await decide(page, "k");
       await next(page);
     }
-    expect(summary12(setup, await stateOf(page))).to.include({ lessonStatus: "failed" });
+    await eventually(async () => expect(summary12(setup, await stateOf(page))).to.include({ lessonStatus: "failed" }));
     await page.getByRole("button", { name: "Try again" }).click();
     for (const answer of right) {
       await decide(page, answer);
@@ -123,12 +127,13 @@ describe("the sample package, in Chromium", function () {
   it("works by the keyboard alone, and without an LMS", async () => {
     const page = await open(null, false);
     await page.keyboard.press("Tab");
-    expect(await page.evaluate("document.activeElement.textContent")).to.equal("Report it");
+    await focuses(page, "Report it");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate("document.activeElement.tagName")).to.equal("H2");
-    expect(await page.locator("#said").textContent()).to.contain("Right. This one should be reported.");
+    await eventually(async () => expect(await page.evaluate("document.activeElement.tagName")).to.equal("H2"));
+    await shows(page, "#said", "Right. This one should be reported.");
     await page.keyboard.press("Tab");
+    await focuses(page, "Next message");
     await page.keyboard.press("Enter");
-    expect(await page.locator("#count").textContent()).to.equal("1 of 6 decided");
+    await shows(page, "#count", "1 of 6 decided");
   });
 });
