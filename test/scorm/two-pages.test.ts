@@ -14,7 +14,7 @@ const standards = [
 
 for (const { standard, made, written } of standards) {
   describe(`Content of ${standard} that is open twice`, function () {
-    this.timeout(40_000);
+    this.timeout(90_000);
     const site = scormInChromium();
     let course: Awaited<ReturnType<typeof courseOf>>;
     let learner: Learner;
@@ -83,6 +83,14 @@ for (const { standard, made, written } of standards) {
         expect(await again.evaluate("began"), "the next page goes on from the one that took over").to.include({ entry: "resume", location: "there" });
       });
     }
+
+    it("is not begun in a second tab either where the first is slow to answer", async () => {
+      const context = await device();
+      await context.addInitScript(`const tell = BroadcastChannel.prototype.postMessage; BroadcastChannel.prototype.postMessage = function (message) { setTimeout(() => tell.call(this, message), message.is === "playing" ? 800 : 0); };`);
+      await (await contentOf(await opened(context))).evaluate("visit('here')");
+      await saved(3);
+      expect(await heading(await opened(context))).to.equal("Already open elsewhere");
+    });
 
     it("can be taken back", async () => {
       const context = await device();

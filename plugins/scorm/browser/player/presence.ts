@@ -14,7 +14,8 @@ interface Message {
   is: "asking" | "playing" | "taking" | "stopped";
 }
 
-const answerMs = 400;
+/** Long, for on a busy machine a page that plays would be passed over otherwise. */
+const answerMs = 2000;
 const stopMs = 6000;
 
 /** `scope` as in the bootstrap. Where a browser has no storage or channel for us, there are no other pages. */
@@ -34,8 +35,29 @@ export function openPresence(scope: string, launchId: string): Presence {
     });
   }
 
+  /** Whether certainly no page of this device plays it. */
+  async function isFree(): Promise<boolean> {
+    try {
+      const { held } = await navigator.locks.query();
+      return held?.every(({ name }) => name !== mark) ?? false;
+    } catch {
+      // The browser has no locks to give, as without TLS: then the other pages are asked.
+      return false;
+    }
+  }
+
+  /** The browser takes it back when the page is gone, however it went. */
+  async function hold(until: Promise<void>): Promise<void> {
+    try {
+      await navigator.locks.request(mark, { mode: "shared" }, () => until);
+    } catch {
+      // As above.
+    }
+  }
+
   return {
-    others() {
+    async others() {
+      if (await isFree()) return false;
       const answer = hears("playing", answerMs);
       tell("asking");
       return answer;
@@ -49,9 +71,11 @@ export function openPresence(scope: string, launchId: string): Presence {
     },
     play(stop) {
       let stopping: Promise<void> | undefined;
+      let release = () => {};
+      void hold(new Promise((resolve) => (release = resolve)));
       channel.addEventListener("message", ({ data }: MessageEvent<Message>) => {
         if (data.is === "asking" && !stopping) tell("playing");
-        if (data.is === "taking") void (stopping ??= stop()).then(() => tell("stopped"));
+        if (data.is === "taking") void (stopping ??= stop().finally(() => release())).then(() => tell("stopped"));
       });
       try {
         localStorage.setItem(mark, launchId);
