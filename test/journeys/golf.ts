@@ -18,6 +18,7 @@ export function golfIn(content: Frame): Golf {
   return {
     place,
     async next(times) {
+      await content.waitForFunction("currentPage !== null");
       for (let time = 0; time < times; time++) await content.click("#butNext");
     },
     async takeTest() {
@@ -31,6 +32,7 @@ export function golfIn(content: Frame): Golf {
         else await answer?.fill(/\((\d+)\)/.exec((await question.textContent()) ?? "")?.[1] ?? "");
       }
       await test.click("text=Submit Answers");
+      await test.waitForFunction("document.getElementById('test').textContent.includes('Score:')");
       return Number(/Score: (\d+)/.exec((await test.textContent("#test")) ?? "")?.[1]);
     },
   };

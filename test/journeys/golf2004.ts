@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { CommitResponse2004 } from "../../plugins/scorm/playing.ts";
 import { framesOf } from "./support.ts";
 
 /** The golf courses of SCORM 2004 in the player, as a person goes through them. */
@@ -23,8 +24,14 @@ export function golf2004In(page: Page): Golf2004 {
   const moved = async (act: () => Promise<unknown>): Promise<void> => {
     const answered = page.waitForResponse((response) => /navigation/.test(response.request().postData() ?? "") && response.url().endsWith("/course/commit"));
     await act();
-    const { move } = (await (await answered).json()) as { move?: { delivery: unknown } };
-    if (move?.delivery) await page.frames().find((frame) => frame.url().includes("/scorm/"))?.waitForSelector("#sco");
+    await shown((await (await answered).json()) as CommitResponse2004);
+  };
+  /** Waits until the page and the frame in it show where this answer leads. */
+  const shown = async ({ move, situation }: CommitResponse2004): Promise<void> => {
+    if (move?.ended) return void (await page.waitForFunction(() => document.querySelector("[data-here]")?.textContent === "The end"));
+    if (move?.delivery) await playerOf(page)?.waitForSelector(`#sco[title="${move.delivery.title}"]`);
+    const title = situation?.contents.find(({ current }) => current)?.title;
+    if (title !== undefined) await page.waitForFunction((wanted) => document.querySelector("#parts [aria-current] > :last-child")?.textContent === wanted, title);
   };
   const titleOf = (text: string | null) => (text ?? "").replace(/^(?:Not started|In progress|Completed|Passed|Failed|Locked)/, "");
   return {
@@ -54,9 +61,10 @@ export function golf2004In(page: Page): Golf2004 {
     async jump() {
       const delivered = page.waitForResponse(async (response) => response.url().endsWith("/course/commit") && ((await response.json()) as { move?: { delivery: unknown } }).move?.delivery != null);
       await (await content()).click("#butJump");
-      const { move } = (await (await delivered).json()) as { move: { delivery: { title: string } } };
-      await page.frames().find((frame) => frame.url().includes("/scorm/"))?.waitForSelector(`#sco[title="${move.delivery.title}"]`);
+      await shown((await (await delivered).json()) as CommitResponse2004);
     },
     choose: (title) => moved(() => page.click(`#parts a:has-text("${title}")`)),
   };
 }
+
+const playerOf = (page: Page) => page.frames().find((frame) => frame.url().includes("/scorm/"));

@@ -7,7 +7,7 @@ import { chromiumOrSkip } from "../support/chromium.ts";
 import { openBrowser, signIn } from "./support.ts";
 
 describe("an administrator watches statements live, in Chromium", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   let host: TestHost;
   let all: Client;
   let browser: Browser;

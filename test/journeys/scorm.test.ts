@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { createAdministratorLink } from "../../core/people/administrators.ts";
 import { sql } from "../../core/db/sql.ts";
 import { mailTo } from "../people/people.ts";
+import { eventually } from "../support/eventually.ts";
 import { givenPackage } from "../support/packages.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
@@ -78,7 +79,7 @@ describe("A SCORM package's journey in Chromium", function () {
     await page.getByRole("link", { name: "Start", exact: true }).click();
     const { content } = await framesOf(page);
     await golfIn(content).next(4);
-    expect(await golfIn(content).place()).to.equal(4);
+    await eventually(async () => expect(await golfIn(content).place()).to.equal(4));
     await said(page, /^Saved \d\d:\d\d:\d\d$/);
     await golfIn(content).next(1);
     await page.close({ runBeforeUnload: true });
@@ -96,9 +97,8 @@ describe("A SCORM package's journey in Chromium", function () {
     await page.goto(site.host.url + courseHref);
     await page.getByRole("link", { name: "Continue", exact: true }).click();
     const { content } = await framesOf(page);
-    await content.waitForFunction("currentPage !== null");
+    await eventually(async () => expect(await golfIn(content).place()).to.equal(5));
     expect(asked).to.deep.equal(["Would you like to resume from where you previously left off?"]);
-    expect(await golfIn(content).place()).to.equal(5);
     await golfIn(content).next(lastPage - 5);
     score = await golfIn(content).takeTest();
     expect(score).to.be.greaterThan(90).and.lessThan(100);

@@ -3,6 +3,7 @@ import type { BrowserContext, Frame } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
 import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
 import { openPlayed, said, type Played } from "../journeys/support.ts";
+import { eventually } from "../support/eventually.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
 import { findApi, findApi2004, obedient, obedient2004, ownCourse, ownPackage } from "./own-packages.ts";
@@ -16,7 +17,7 @@ const standards = [
 
 for (const { standard, api, place, find, initialize, set, commit, finish, page } of standards) {
   describe(`Content of ${standard}`, function () {
-    this.timeout(60_000);
+    this.timeout(90_000);
     const site = scormInChromium();
     let context: BrowserContext;
     let learner: Learner;
@@ -79,12 +80,12 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
       const player = await (await around.waitForSelector("iframe[data-player]")).contentFrame();
       await player?.waitForFunction(`window.${api}`);
       for (let minute = 1; minute <= 3; minute += 1) await context.clock.fastForward(minuteMs);
-      expect(await player?.textContent(".opening")).to.match(/^Opening “.+”…$/);
+      await eventually(async () => expect(await player?.textContent(".opening")).to.match(/^Opening “.+”…$/));
       release();
       const { content } = await opened;
       expect(await (await began(content)).evaluate("visit('late')")).to.equal("true");
       await arrives("late");
-      expect(await player?.$(".opening")).to.equal(null);
+      await player?.waitForSelector(".opening", { state: "detached" });
     });
 
     it("may call while it is left, in every event that there is", async () => {
@@ -95,8 +96,8 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
       around.on("dialog", (dialog) => void dialog.accept());
       await around.click("[data-exit]");
       await around.waitForURL((address) => !address.pathname.includes("/play/"));
+      await until(async () => (await journal()).some(([, , kind]) => kind === "finish"));
       expect(await places()).to.deep.equal(["beforeunload", "pagehide", "unload"].flatMap((name) => [1, 2, 3, 4, 5].map((n) => `${name} ${n}`)));
-      expect((await journal()).map(([, , kind]) => kind)).to.include("finish");
     });
 
     it("may do its work in a window that it opens", async () => {
@@ -121,9 +122,9 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
           "middle.html": `<!doctype html><title>Middle</title><iframe src="inner.html"></iframe>`,
           "inner.html": `<!doctype html><title>Inner</title><script>${script} found.${initialize}(""); found.${set}("${place}", "from within"); window.came = found.${commit}("");</script>`,
         });
+        await arrives("from within");
         const inner = content.childFrames()[0]?.childFrames()[0];
         expect(await inner?.evaluate("came")).to.equal("true");
-        await arrives("from within");
       });
     }
 

@@ -18,7 +18,7 @@ const victimPage = `<!doctype html><title>Victim</title><script>${findApi} api.L
 
 for (const { shape, port, isApart } of [{ shape: "on an origin shared by all content", isApart: false, port: () => Promise.resolve(0) }, { shape: "on an origin of its own (a wildcard)", isApart: true, port: freePort }]) {
   describe(`A hostile package ${shape}`, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const site = scormInChromium({
       async settings() {
         const contentPort = await port();

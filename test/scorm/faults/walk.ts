@@ -38,7 +38,7 @@ interface Diary {
 }
 
 const lossAtMostMs = 5000;
-const arrivalAtMostMs = 20_000;
+const arrivalAtMostMs = 60_000;
 const ofTabs = ["close", "close at once", "crash", "reload", "leave", "cut", "cut and close", "slow"] as const;
 const ofServer = ["kill before it is kept", "kill before it is answered"] as const;
 type Fault = (typeof ofTabs)[number] | (typeof ofServer)[number];
