@@ -24,7 +24,12 @@ async function cards(ctx: Context, courses: readonly ListedCourse[]): Promise<ob
   if (courses.length === 0) return [];
   const answers = await ctx.survey("catalogue.listing", { courseIds: courses.map(({ id }) => id) });
   const notes = new Map<string, CatalogueNote>();
-  for (const note of answers.flatMap(({ answer }) => answer)) notes.set(note.courseId, { ...notes.get(note.courseId), ...note });
+  for (const { answer } of answers) {
+    for (const note of answer) {
+      const known = notes.get(note.courseId);
+      notes.set(note.courseId, known ? { ...known, ...note } : note);
+    }
+  }
   return courses.map(({ id, slug, title, summary, items, durationMs }) => {
     const { price = null, enrollment = null } = notes.get(id) ?? {};
     return { slug, title, summary, href: `/courses/${slug}`, items, durationMs, price, enrollment };

@@ -64,7 +64,7 @@ export async function listPublished(ctx: Context, query: string, page: PageReque
     ),
   );
   const tallyOf = await tallies(ctx, found.items.map(({ versionId }) => versionId));
-  return { ...found, items: found.items.map(({ versionId, ...course }) => ({ ...course, ...tallyOf(versionId) })) };
+  return { ...found, items: found.items.map(({ id, slug, versionId, title, summary }) => ({ id, slug, title, summary, ...tallyOf(versionId) })) };
 }
 
 const newestFirst = { columns: [{ column: "course.id", type: "uuid" }], descending: true, keyOf: ({ id }: { id: string }) => [id] } as const;

@@ -17,8 +17,13 @@ const known = memoryOf<Tally>(5000);
  * One statement, or none.
  */
 export async function tallies(ctx: Context, publishedVersionIds: readonly string[]): Promise<(versionId: string) => Tally> {
-  const found = new Map(publishedVersionIds.map((id) => [id, known.get(ctx.site, id)]));
-  const missing = [...found].flatMap(([id, tally]) => (tally ? [] : [id]));
+  const found = new Map<string, Tally>();
+  const missing: string[] = [];
+  for (const id of publishedVersionIds) {
+    const tally = known.get(ctx.site, id);
+    if (tally) found.set(id, tally);
+    else missing.push(id);
+  }
   if (missing.length > 0) {
     const counted = await ctx.db.rows<Tally & { versionId: string }>(sql`
       select version_id, count(*)::int as items, sum(duration_ms)::float8 as duration_ms from item where version_id = any(${missing}::uuid[]) group by version_id`);
