@@ -206,14 +206,22 @@ function send(koa: Koa.Context, { status, headers, body }: Reply): void {
   koa.status = status;
   if (body.kind === "json") {
     koa.type = "application/json";
-    koa.body = Buffer.from(JSON.stringify(body.value));
+    koa.body = encoded(JSON.stringify(body.value));
   } else if (body.kind === "bytes") {
     koa.type = body.type;
-    koa.body = typeof body.bytes === "string" ? Buffer.from(body.bytes) : body.bytes; // so that text is encoded once, and not once more to be measured
+    koa.body = typeof body.bytes === "string" ? encoded(body.bytes) : body.bytes;
   } else if (body.kind === "stream") {
     koa.type = body.type;
     koa.body = body.stream;
   } else koa.body = null;
   koa.status = status;
   koa.set(headers);
+}
+
+/** Text as UTF-8, measured and encoded once: what is ASCII alone, as most pages are, is but copied. */
+function encoded(text: string): Buffer {
+  const sizeBytes = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  bytes.write(text, sizeBytes === text.length ? "latin1" : "utf8");
+  return bytes;
 }

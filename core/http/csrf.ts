@@ -31,6 +31,16 @@ export function checkOrigin(request: RawRequest, siteOrigin: string): void {
   throw refuse("cross_site_request", "This request came from another site and was not carried out.");
 }
 
+const signed = new Map<string, string>();
+const signedAtMost = 10_000;
+
+/** What was signed is kept, for every page of a browser carries the same token. */
 function sign(seed: string, secret: string): string {
-  return createHmac("sha256", secret).update(`form:${seed}`).digest("base64url");
+  const key = `${secret} ${seed}`;
+  let token = signed.get(key);
+  if (token === undefined) {
+    if (signed.size >= signedAtMost) signed.clear();
+    signed.set(key, (token = createHmac("sha256", secret).update(`form:${seed}`).digest("base64url")));
+  }
+  return token;
 }
