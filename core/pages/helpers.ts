@@ -61,6 +61,12 @@ export const helpers = {
     const { tone, label, icon } = statusOf(state);
     return new SafeString(`<span class="big-icon tone-${tone}">${String(helpers.icon(icon))}<span class="unseen">${escapeExpression(label)}</span></span>`);
   },
+  /** How far somebody is, 0 to 1, as a bar with its words: `{{progressBar progress label=title}}`. */
+  progressBar: (ratio: number | null | undefined, options: HelperOptions) => {
+    const words = percent(ratio);
+    const bar = `<progress max="100" value="${helpers.outOf100(ratio)}" aria-label="${escapeExpression(options.hash.label as string)}">${words}</progress>`;
+    return new SafeString(`<span class="bar-line${ratio === 1 ? " done" : ""}">${bar}<span>${words}</span></span>`);
+  },
   /** A course's picture, drawn from its slug and the same every time. */
   cover: (seed: string, options: HelperOptions) => new SafeString(cover(seed, options.hash.thumb === true)),
   /** What the plugins put into a place of the page, rendered beforehand: `page.slots[name]`. Plain strings are escaped. */

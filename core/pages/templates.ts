@@ -36,8 +36,9 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
       const name = prefix + relative(path, file).replace(/\.hbs$/, "").replaceAll("\\", "/");
       const source = readFileSync(file, "utf8").replace(/\r\n/g, "\n");
       parsed.set(name, inspect(file, source));
-      handlebars.registerPartial(name, source);
-      compiled.set(name, handlebars.compile(source, { preventIndent: true, noEscape: name.endsWith(".txt") }));
+      const template = handlebars.compile(source, { ...compiling(helpers), noEscape: name.endsWith(".txt") });
+      handlebars.registerPartial(name, template);
+      compiled.set(name, template);
     }
   }
   const slotsOf = (name: string, seen = new Set<string>()): string[] => {
@@ -57,6 +58,11 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
     slotsOf: (name) => slots.get(name) ?? [],
     slots: new Set([...slots.values()].flat()),
   };
+}
+
+/** How templates are compiled: whatever is none of these helpers is a member of the data, so that no page asks again at every place. */
+export function compiling(helpers: Record<string, Handlebars.HelperDelegate>): CompileOptions {
+  return { preventIndent: true, knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])), knownHelpersOnly: true };
 }
 
 function templateFiles(folder: string): string[] {
