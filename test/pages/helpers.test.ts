@@ -76,6 +76,11 @@ describe("template helpers", () => {
     expect(render("{{status s}}", { s: "<b>_odd" })).to.match(/class="badge plain".*&lt;b&gt; odd<\/span>$/);
   });
 
+  it("shows how far somebody is as a bar with its words, and escapes its label", () => {
+    expect(render("{{progressBar r label=l}}", { r: 0.5, l: 'A "b"' })).to.equal('<span class="bar-line"><progress max="100" value="50" aria-label="A &quot;b&quot;">50%</progress><span>50%</span></span>');
+    expect(render("{{progressBar r label=l}}", { r: 1, l: "A" })).to.match(/^<span class="bar-line done">/);
+  });
+
   it("draws the same cover for the same course and another for another", () => {
     const cover = (seed: string) => render("{{cover seed}}", { seed });
     expect(cover("linux")).to.equal(cover("linux"));
