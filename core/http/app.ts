@@ -18,6 +18,7 @@ import { rawRequest } from "./raw-request.ts";
 import type { RouteInput, RouteKind } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { HttpSettings } from "./settings.ts";
+import { requireStorable } from "./storable.ts";
 import { routeTable, type Match, type PlacedRoute } from "./table.ts";
 import { receiveUpload, type Upload } from "./uploads.ts";
 
@@ -137,9 +138,9 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
     let received: Upload | undefined;
     try {
       const fields = koa.search === "" ? fieldsOf([]) : fieldsOf(request.parameters);
-      const given = kind === "raw" ? fields : checkedPart(() => checkQuery(fields, "query"), "query");
+      const given = kind === "raw" ? fields : checkedPart(() => requireStorable(checkQuery(fields, "query"), "query"), "query");
       const input: RouteInput<unknown, unknown, unknown> = {
-        params: notFoundUnless(() => checkParams({ ...match.params }, "path")),
+        params: notFoundUnless(() => requireStorable(checkParams({ ...match.params }, "path"), "path")),
         query: query && kind === "raw" ? checkQuery(given, "query") : given,
         body: undefined,
         files: [] as readonly UploadedFile[],
@@ -159,7 +160,9 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
         input.body = fields;
       }
       const work = async (): Promise<Reply> => {
-        if (checkBody && reads !== "raw") input.body = checkBody(input.body, kind === "form" ? "form" : "body");
+        const what = kind === "form" ? "form" : "body";
+        if (checkBody && reads !== "raw") input.body = checkBody(input.body, what);
+        if (checkBody && reads !== "raw" && kind !== "raw") requireStorable(input.body, what);
         const answer = await handler(ctx, input as never);
         return answer instanceof Reply ? answer : answer === undefined ? new Reply(204, { kind: "empty" }) : json(answer, status);
       };
@@ -185,7 +188,8 @@ async function failed(thrown: unknown, kind: RouteKind | undefined, koa: Koa.Con
   const byScript = accept.startsWith("application/json");
   const negotiated = kind === "raw" && origin === "site" ? koa.accepts("application/problem+json", "application/json", "text/html", "text/plain") : undefined;
   const wantsHtml = kind === "page" || kind === "form" ? !byScript : negotiated === "text/html" || (kind === undefined && accept.includes("text/html"));
-  const { headers = {}, ...data } = error.data as { headers?: Record<string, string> };
+  const { headers: own, ...data } = error.data as { headers?: Record<string, string> };
+  const headers = { ...(error.status === 401 && kind === "api" && { "WWW-Authenticate": "Bearer" }), ...own }; // RFC 9110 11.6.1 wants one; a browser does not ask for a password at this
   const problem = problemDetails(error, data, request.id);
   if (negotiated === "text/plain") return new Reply(error.status, { kind: "bytes", bytes: `${problem.detail}\n`, type: "text/plain; charset=utf-8" }, headers);
   if (!wantsHtml) return new Reply(error.status, { kind: "bytes", bytes: JSON.stringify(problem), type: "application/problem+json" }, headers);

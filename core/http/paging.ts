@@ -89,17 +89,16 @@ function cursorOf(text: string, columns: readonly KeyColumn[]): Cursor {
   try {
     const { towards, key } = JSON.parse(Buffer.from(text, "base64url").toString()) as Partial<Cursor>;
     const right = (towards === "next" || towards === "previous") && Array.isArray(key) && key.length === columns.length;
-    if (right && key.every((value, index) => typeof value === "string" && forms[columns[index]?.type ?? "text"].test(value))) return { towards, key };
+    if (right && key.every((value, index) => typeof value === "string" && fits[columns[index]?.type ?? "text"](value))) return { towards, key };
   } catch {
     // told below, as for any other cursor that is none
   }
   throw new CadreError("bad_cursor", "This cursor is none of ours; begin with the first page.", { status: 400 });
 }
 
-const forms = {
-  // eslint-disable-next-line no-control-regex -- what PostgreSQL can't hold
-  text: /^[^\u0000]*$/,
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-  timestamptz: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
-  bigint: /^-?\d{1,18}$/,
+const fits: Record<NonNullable<KeyColumn["type"]>, (text: string) => boolean> = {
+  text: (text) => !/[\0\p{Surrogate}]/u.test(text), // what PostgreSQL can't hold
+  uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
+  timestamptz: (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && new Date(text).toISOString().startsWith(text.slice(0, 19)),
+  bigint: (text) => /^-?\d{1,18}$/.test(text),
 };

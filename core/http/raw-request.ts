@@ -9,7 +9,7 @@ export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawReq
     method: koa.method,
     // Most handlers have no use for it, and it takes longer to read than to find the route.
     get url() {
-      return koa.URL;
+      return koa.URL.href === undefined ? withoutHost(koa.originalUrl) : koa.URL;
     },
     get parameters() {
       return (parameters ??= new URLSearchParams(koa.querystring));
@@ -30,6 +30,9 @@ export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawReq
       void koa.cookies.set(flashCookie, Buffer.from(JSON.stringify([{ kind, text }])).toString("base64url"), { httpOnly: true, sameSite: "lax", secure, maxAge: 60_000, overwrite: true }),
   };
 }
+
+/** The address of a request whose Host header is none: only what comes after the host counts. */
+const withoutHost = (target: string): URL => new URL(`http://unknown.invalid/${target.replace(/^\/+/, "")}`);
 
 const flashCookie = "cadre_flash";
 

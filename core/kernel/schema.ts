@@ -89,5 +89,8 @@ function sentence(where: string, errors: ErrorObject[]): string {
 
 function withFormats(ajv: Ajv2020): Ajv2020 {
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  const { validate: isDateTime } = ajv.formats["date-time"] as { validate: (text: string) => boolean };
+  // A leap second is a time by RFC 3339, but neither Date nor PostgreSQL has it.
+  ajv.addFormat("date-time", { validate: (text: string) => isDateTime(text) && !Number.isNaN(Date.parse(text)) });
   return ajv;
 }

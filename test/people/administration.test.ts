@@ -147,6 +147,13 @@ describe("Administration", () => {
     await api("POST", "/jobs/replay", {});
   });
 
+  it("takes no cursor whose time there never was", async () => {
+    for (const at of ["2024-99-99T99:99:99Z", "2024-02-30T00:00:00.000Z", "24:00"]) {
+      const cursor = Buffer.from(JSON.stringify({ towards: "next", key: [at, "00000000-0000-7000-8000-000000000000"] })).toString("base64url");
+      expect((await api("GET", `/jobs?cursor=${cursor}`)).json, at).to.include({ status: 400, code: "bad_cursor" });
+    }
+  });
+
   it("is for those who may", async () => {
     const learner = await (await person(host)).browser();
     for (const path of ["/admin/plugins", "/admin/jobs"]) expect((await learner.get(path)).status, path).to.equal(403);

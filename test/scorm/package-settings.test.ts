@@ -63,7 +63,7 @@ describe("The settings of one package", () => {
   it("are set on the package's page, where what is left blank is as the site has it", async () => {
     const browser = await ines.browser();
     const shown = (await browser.get(`/teach/packages/${packageId}`)).text;
-    expect(shown).to.include("How it is played").and.to.include("As the site has it").and.to.include("Trust content");
+    expect(shown).to.include("How it is played").and.to.include("By default").and.to.include("Trust content");
     const fields = { newAttempt: "never", masteryScore: "", elapsedTime: "", idleLimitMinutes: "", strictSuspendData: "true" };
     expect((await browser.post(`/teach/packages/${packageId}/settings`, fields)).status).to.equal(303);
     expect((await ines.api<PackageAnswer>("GET", `/packages/${packageId}`)).json.settings).to.deep.equal({ newAttempt: "never", strictSuspendData: true });

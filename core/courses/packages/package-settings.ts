@@ -76,10 +76,10 @@ export function choicesOf(schema: TSchema, settings: PackageSettings): SettingCh
     label,
     hint: description,
     value: textOf(settings[name]),
-    ...(type === "string" ? { type: "text", placeholder: "None" } : { type: "number", placeholder: "As the site has it" }),
+    ...(type === "string" ? { type: "text", placeholder: "None" } : { type: "number", placeholder: "By default" }),
     options:
       values || type === "boolean"
-        ? [{ value: "", label: "As the site has it" }, ...(values?.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })) ?? [{ value: "true", label: "Yes" }, { value: "false", label: "No" }])]
+        ? [{ value: "", label: "By default" }, ...(values?.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })) ?? [{ value: "true", label: "Yes" }, { value: "false", label: "No" }])]
         : [],
   }));
 }

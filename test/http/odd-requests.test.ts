@@ -1,0 +1,88 @@
+import { request } from "node:http";
+import { expect } from "chai";
+import { definePlugin } from "../../core/kernel/plugin.ts";
+import { t } from "../../core/kernel/schema.ts";
+import { testHost, type TestHost } from "../../core/testing/index.ts";
+
+const notes = definePlugin({
+  name: "notes",
+  version: "1.0.0",
+  summary: "Takes what it is sent.",
+  routes: ({ get, post, form }) => [
+    get("/of/:name", { can: "anyone", summary: "One.", params: t.Object({ name: t.String() }) }, (_, { params }) => params),
+    get("/since", { can: "anyone", summary: "Since a time.", query: t.Object({ since: t.Optional(t.Time()), q: t.Optional(t.String()) }) }, (_, { query }) => query),
+    post("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String(), more: t.Optional(t.Object({}, { additionalProperties: true })) }) }, (_, { body }) => body),
+    form("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String() }) }, () => ({})),
+  ],
+});
+
+/** Sends a request that `fetch` would not. */
+function send(url: string, target: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path: target, headers, agent: false }, (answer) => {
+      let text = "";
+      answer.on("data", (chunk: Buffer) => (text += chunk.toString())).on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+describe("Requests that no browser sends", () => {
+  let host: TestHost;
+  before(async () => (host = await testHost({ plugins: [notes] })));
+  after(() => host.stop());
+
+  for (const name of ["[", "a b", "a<b", "localhost:99999"]) {
+    it(`answers a request whose Host is ${name} as any other`, async () => {
+      const targets = { "/courses?q=a": 200, "/sign-in": 200, "/nothing": 404, "/api/v1/courses?limit=1": 200 };
+      const answers = await Promise.all(Object.keys(targets).map((target) => send(host.url, target, { Host: name, Accept: "text/html" })));
+      expect(answers.map(({ status }) => status)).to.deep.equal(Object.values(targets));
+    });
+  }
+
+  it("finds nothing at an address that is none", async () => {
+    for (const target of ["*", "//[", "/%", "/%zz"]) expect((await send(host.url, target, { Accept: "text/html" })).status, target).to.equal(404);
+  });
+
+  it("finds nothing at an address that holds U+0000", async () => {
+    expect((await send(host.url, "/courses/%00", { Accept: "text/html" })).status).to.equal(404);
+    expect((await host.request("GET", "/api/v1/notes/of/a%00b")).status).to.equal(404);
+  });
+
+  it("says where a body holds text that no table can hold, though its schema takes any", async () => {
+    for (const text of ["a\0b", "a\ud800b", "\udc00"]) {
+      const { status, json } = await host.request("POST", "/api/v1/notes", { body: { text, more: { "a/b": [{ deep: text }], [text]: 1 } } });
+      expect(status).to.equal(422);
+      expect((json as { errors: { pointer: string; code: string }[] }).errors.map(({ pointer, code }) => [pointer, code]).sort()).to.deep.equal([
+        ["/more", "unstorable_text"],
+        ["/more/a~1b/0/deep", "unstorable_text"],
+        ["/text", "unstorable_text"],
+      ]);
+    }
+    expect((await host.request("POST", "/api/v1/notes", { body: { text: "\ud83c\udfcc\ufe0f \\u0000" } })).status).to.equal(200);
+  });
+
+  it("refuses a body that is nested as deep as it may be long", async () => {
+    const send = (depth: number) => fetch(`${host.url}/api/v1/notes`, { method: "POST", body: `{"text":"x","more":{"a":${"[".repeat(depth)}${"]".repeat(depth)}}}`, headers: { "Content-Type": "application/json" } });
+    const [deep, deepest] = await Promise.all([send(198), send(100_000)]);
+    expect([deep.status, deepest.status]).to.deep.equal([200, 422]);
+    expect(await deepest.json()).to.have.nested.property("errors[0].code", "nested_too_deep");
+  });
+
+  it("says so of a query", async () => {
+    const { status, json } = await host.request("GET", "/api/v1/notes/since?q=%00");
+    expect(status).to.equal(400);
+    expect(json).to.have.nested.property("errors[0].pointer", "/query/q");
+  });
+
+  it("takes no time that there is only by the letter", async () => {
+    const answers = await Promise.all(["2016-12-31T23:59:60Z", "2024-02-30T00:00:00Z", "2024-02-29T00:00:00Z"].map((since) => host.request("GET", `/api/v1/notes/since?since=${since}`)));
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 200]);
+  });
+
+  it("says how to sign in where a call of the API must", async () => {
+    const { status, headers } = await host.request("GET", "/api/v1/me");
+    expect([status, headers.get("www-authenticate")]).to.deep.equal([401, "Bearer"]);
+  });
+});
