@@ -67,8 +67,10 @@ export async function embeddedDatabase(dataDir: string, log: Log): Promise<{ url
 
 const oldestMajor = 15;
 
-/** Says plainly why a database can't be used. @throws database_unreachable, database_too_old */
+/** Says plainly why a database can't be used. @throws bad_settings, database_unreachable, database_too_old */
 export async function checkDatabase(url: string): Promise<void> {
+  // What has no scheme is taken for a path by the driver, which then looks for a host named "base".
+  if (!/^(postgres(ql)?|socket):\/\//.test(url)) throw new CadreError("bad_settings", "DATABASE_URL must begin with postgresql://, as in postgresql://cadre:password@db.example.org/cadre.", { status: 500 });
   const version = await withClient(url, async (client) => Number((await client.query<{ server_version_num: string }>("show server_version_num")).rows[0]?.server_version_num)).catch((error: unknown) => {
     // Node tries several addresses, and says nothing when all of them fail.
     const reason = messageOf(error) || String((error as { code?: string }).code);

@@ -65,7 +65,7 @@ export const coursesPart = definePlugin({
   routes: (build) => [courseRoutes, contentRoutes, teachPages, teachForms, catalogueRoutes, packageRoutes, packagePages].flatMap((routes) => routes(build as never)),
   nav: [
     { place: "main", label: "Courses", href: "/courses", can: "courses.browse" },
-    { place: "main", label: "Teach", href: "/teach/courses", can: "courses.create" },
+    { place: "main", label: "Teach", href: "/teach/courses", under: "/teach", can: "courses.create" },
   ],
   hooks: {
     "role.scoping": (ctx) =>

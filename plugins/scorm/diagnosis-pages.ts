@@ -28,10 +28,11 @@ export const launchesOfLearner: SlotContribution = {
   async data(ctx, shownPage) {
     const { course, learner } = shownPage as { course?: { id: string }; learner?: { userId: string } };
     if (!course || !learner) return undefined;
-    const launched = await ctx.db.rows<{ launchId: string; startedAt: Date; failures: number; refusals: number }>(sql`
-      select run.launch_id, min(run.created_at) as started_at, count(journal.calls)::int as failures, count(journal.divergences)::int as refusals
-      from scorm.run join attempt on attempt.id = run.attempt_id join enrollment on enrollment.id = attempt.enrollment_id left join scorm.journal on journal.run_id = run.id
-      where enrollment.course_id = ${course.id} and run.user_id = ${learner.userId} group by run.launch_id order by started_at desc limit 20`);
+    const launched = await ctx.db.rows<{ launchId: string; item: string | null; startedAt: Date; failures: number; refusals: number }>(sql`
+      select run.launch_id, item.title as item, min(run.created_at) as started_at, count(journal.calls)::int as failures, count(journal.divergences)::int as refusals
+      from scorm.run join attempt on attempt.id = run.attempt_id join enrollment on enrollment.id = attempt.enrollment_id
+        left join item on item.version_id = enrollment.version_id and item.key = attempt.item_key left join scorm.journal on journal.run_id = run.id
+      where enrollment.course_id = ${course.id} and run.user_id = ${learner.userId} group by run.launch_id, item.title order by started_at desc limit 20`);
     return launched.length === 0 ? undefined : { launches: launched.map((each) => ({ ...each, href: hrefOf(course.id, each.launchId) })) };
   },
 };
@@ -78,9 +79,10 @@ async function download(ctx: Context, place: Place, { as, ...query }: Shown & { 
 
 /** @throws launch_unknown (404) for one that is not of this course, or of which nothing was kept */
 async function read(ctx: Context, { courseId, launchId }: Place) {
-  const launch = await ctx.db.maybe<{ userId: string; userName: string; startedAt: Date; is2004: boolean }>(sql`
-    select run.user_id, person.name as user_name, run.created_at as started_at, run.package_version_id is not null as is_2004
+  const launch = await ctx.db.maybe<{ userId: string; userName: string; item: string | null; startedAt: Date; is2004: boolean }>(sql`
+    select run.user_id, person.name as user_name, item.title as item, run.created_at as started_at, run.package_version_id is not null as is_2004
     from scorm.run join attempt on attempt.id = run.attempt_id join enrollment on enrollment.id = attempt.enrollment_id join user_account person on person.id = run.user_id
+      left join item on item.version_id = enrollment.version_id and item.key = attempt.item_key
     where run.launch_id = ${launchId} and enrollment.course_id = ${courseId} order by run.id limit 1`);
   if (!launch) throw refuse("launch_unknown", "This course has no such launch.", { status: 404 });
   const diagnosis = await diagnosisOf(ctx, launchId);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -54,6 +54,34 @@ describe("Commands", function () {
     expect(first).to.deep.include({ code: 0, err: "" });
     expect(first.out).to.match(/^Applied \d+:\n {2}public\/0001_/);
     expect(await run(["migrate"], { env: { DATABASE_URL: empty.url } })).to.deep.equal({ code: 0, out: "The database is up to date.\n", err: "" });
+  });
+
+  it("begins no plugin by a name, a kind or an option that can't be, and writes nothing", async () => {
+    const wrong: [string[], RegExp][] = [
+      [["Office"], /kebab-case/],
+      [["people"], /^A part of the engine is called people; choose another name\./],
+      [["office", "--kind=novel"], /there are page, integration, question/],
+      [["office", "--knid", "question"], /'--knid'[^]*Usage: cadre new-plugin/],
+      [["office", "hours"], /There is no use for "hours" here/],
+    ];
+    for (const [args, says] of wrong) {
+      const { code, out, err } = await run(["new-plugin", ...args]);
+      expect([code, out], args.join(" ")).to.deep.equal([2, ""]);
+      expect(err).to.match(says);
+    }
+    expect((await readdir(join(site, "plugins"))).sort()).to.deep.equal(["press", "spare"]);
+  });
+
+  it("says which package.json it can't read", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "cadre-broken-site-"));
+    try {
+      await writeFile(join(folder, "package.json"), "{ broken");
+      const { code, err } = await run(["plugins"], { env: { CADRE_SITE: "" }, cwd: folder });
+      expect(code).to.equal(1);
+      expect(err).to.match(/package\.json is no JSON: .+\.$/m).and.not.match(/\n\s+at /);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("lists plugins with their health, or why they are left out", async () => {

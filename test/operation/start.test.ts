@@ -90,6 +90,8 @@ describe("Starting", function () {
       { what: "a port that is taken", env: { DATABASE_URL: database.url, PORT: port }, says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken by another program; stop it, or set PORT to another port\\.$`) },
       { what: "the same by an option", env: { DATABASE_URL: database.url }, args: ["--port", port], says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken`) },
       { what: "no database there", env: { DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:1/none" }, says: /^PostgreSQL can't be reached: .*ECONNREFUSED.*DATABASE_URL is right\.$/ },
+      { what: "another kind of database", env: { DATABASE_URL: "mysql://nobody:hidden-word@127.0.0.1/none" }, says: /^DATABASE_URL must begin with postgresql:/ },
+      { what: "a database without an address", env: { DATABASE_URL: "hidden-word" }, says: /^DATABASE_URL must begin with postgresql:/ },
       { what: "a setting that is none", env: { PORT: "many" }, says: /PORT/ },
       { what: "content on the site's origin", env: { DATABASE_URL: database.url, CADRE_URL: "https://a.example.org", CADRE_CONTENT_URL: "https://a.example.org" }, says: /CADRE_CONTENT_URL/ },
       { what: "a Redis address that is none", env: { DATABASE_URL: database.url, REDIS_URL: "localhost" }, says: /^REDIS_URL is no address/ },

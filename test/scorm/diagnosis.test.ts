@@ -39,7 +39,7 @@ describe("The diagnosis of a launch", () => {
   });
   it("is reached from the learner's record", async () => {
     const { text } = await (await instructor.browser()).get(`/teach/courses/${course.id}/learners/${learner.id}`);
-    expect(text).to.include(here).and.to.include("calls failed");
+    expect(text).to.include(here).and.to.include("calls failed").and.to.match(/>The package, <time/);
   });
 
   it("shows what content called, with what it gave and the error it got, a bounded number of them", async () => {

@@ -8,8 +8,9 @@ export function isText(value: unknown): boolean {
   return textOf(value) !== null;
 }
 
-/** A value as a trace shows it: JSON, or, where JSON cannot hold it (what goes in circles, BigInt, functions, symbols), what a browser would make of it. */
+/** A value as a trace shows it: text as it is, anything else as JSON, or, where JSON cannot hold it (what goes in circles, BigInt, functions, symbols), what a browser would make of it. */
 export function asShown(value: unknown): string {
+  if (typeof value === "string") return value;
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {

@@ -18,7 +18,7 @@ export interface Api12 {
 export function api12(session: Session12, now: () => number, failed: (call: ApiCall) => void): Api12 {
   const watched = (name: string, given: readonly unknown[], result: string): string => {
     const code = session.getLastError();
-    if (code !== "0") failed([now(), name, given.map((each) => (typeof each === "string" ? each : asShown(each))).join(", ").slice(0, 300), result.slice(0, 300), code]);
+    if (code !== "0") failed([now(), name, given.map(asShown).join(", ").slice(0, 300), result.slice(0, 300), code]);
     return result;
   };
   return {
