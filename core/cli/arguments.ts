@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CadreError, messageOf } from "../kernel/errors.ts";
 
@@ -15,6 +16,13 @@ export function parse<const O extends Options>(usage: string, args: readonly str
   const [tooMany] = parsed.positionals.slice(words);
   if (tooMany !== undefined) throw badUsage(usage, `There is no use for "${tooMany}" here`);
   return { values: parsed.values as Values<O>, words: parsed.positionals };
+}
+
+/** @throws file_missing unless there is a file at this path */
+export function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new CadreError("file_missing", `There is no file ${path}.`);
+  if (found.isDirectory()) throw new CadreError("file_missing", `${path} is a folder, not a file.`);
 }
 
 /** What is said when a command can't be understood. */

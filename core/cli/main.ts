@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { isCadreError, messageOf } from "../kernel/errors.ts";
+import { engineVersion } from "../version.ts";
 
 /** A command of `cadre`: its arguments, and the exit code it ends with. */
 export interface Command {
@@ -25,6 +26,10 @@ const [name = "help", ...args] = process.argv.slice(2);
 process.exitCode = await run();
 
 async function run(): Promise<number> {
+  if (name === "--version") {
+    process.stdout.write(`${engineVersion}\n`);
+    return 0;
+  }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) return help();
   try {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -7,9 +6,9 @@ import { diskBlobs } from "../courses/packages/disk-blobs.ts";
 import type { PackageFormat } from "../courses/packages/format.ts";
 import { importPackage } from "../courses/packages/import.ts";
 import type { Diagnostic } from "../courses/packages/report.ts";
-import { CadreError, isCadreError } from "../kernel/errors.ts";
+import { isCadreError } from "../kernel/errors.ts";
 import { sizeOf } from "../pages/words.ts";
-import { badUsage, parse } from "./arguments.ts";
+import { badUsage, parse, requireFile } from "./arguments.ts";
 import type { Command } from "./main.ts";
 import { siteFolder } from "./site.ts";
 
@@ -22,7 +21,7 @@ export default {
   async run(args) {
     const [action, file] = parse(usage, args, {}, 2).words;
     if (action !== "check" || file === undefined) throw badUsage(usage, "Name the package to check");
-    if (!existsSync(file)) throw new CadreError("file_missing", `There is no file ${file}.`);
+    requireFile(file);
     const host = await assemble({ site: resolve(siteFolder()), environment: { CADRE_LOG_LEVEL: "silent", ...process.env }, discover: true });
     const formats = Object.fromEntries(host.contributions<Record<string, PackageFormat>>("formats").flatMap(({ value }) => Object.entries(value)));
     const { usable, lines } = await checkPackage(file, formats);

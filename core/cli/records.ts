@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { CadreError } from "../kernel/errors.ts";
 import type { Context } from "../kernel/context.ts";
 import { sql } from "../db/sql.ts";
 import { carryOn } from "../lrs/transfers/import.ts";
 import * as imports from "../lrs/transfers/imports.ts";
-import { badUsage, parse } from "./arguments.ts";
+import { badUsage, parse, requireFile } from "./arguments.ts";
 import { withEngine } from "./engine.ts";
 import type { Command } from "./main.ts";
 
@@ -21,7 +20,7 @@ export default {
     const [action, file] = words;
     if (action !== "import" || file === undefined) throw badUsage(usage, "Name the file to import");
     const path = resolve(file);
-    if (!existsSync(path)) throw new CadreError("file_missing", `There is no file ${file}.`);
+    requireFile(path);
     return withEngine(({ context }) => importFile(context, path, values.store ?? "default"));
   },
 } satisfies Command;

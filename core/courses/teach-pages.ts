@@ -1,6 +1,6 @@
 import { t } from "../kernel/schema.ts";
 import { pageQuery, pagerOf } from "../http/paging.ts";
-import { page, type Reply } from "../http/reply.ts";
+import { page, redirect, type Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
@@ -13,6 +13,7 @@ const taughtQuery = t.Object({ ...pageQuery, limit: t.Integer({ minimum: 1, maxi
 
 /** Where instructors put courses together. */
 export const teachPages = ({ page: pageRoute }: RouteBuilder): readonly Route[] => [
+  pageRoute("/teach", { can: "signed-in", summary: "Teaching: the courses one teaches." }, () => redirect("/teach/courses")),
   pageRoute("/teach/courses", { can: "signed-in", summary: "The courses one teaches.", query: taughtQuery }, (ctx, { query, request }) => taughtPage(ctx, request, query)),
   pageRoute("/teach/courses/:courseId", { can: "courses.edit", scope: inCourse, summary: "The editor of a course.", params: ofCourse }, (ctx, { params }) => editorPage(ctx, params.courseId)),
   pageRoute(

@@ -27,7 +27,7 @@ p { margin: 2rem; font: 1rem/1.5 system-ui, sans-serif; color: #333; }
 </style>
 </head>
 <body>
-<noscript><p>This content needs JavaScript, which is switched off in this browser.</p></noscript>
+<noscript>This content needs JavaScript, which is switched off in this browser.</noscript>
 <script type="application/json" id="cadre-launch">${JSON.stringify(bootstrap).replaceAll("<", "\\u003c")}</script>
 <script type="module" src="${scriptHref}"></script>
 </body>

@@ -72,6 +72,10 @@ describe("Commands", function () {
     expect((await readdir(join(site, "plugins"))).sort()).to.deep.equal(["press", "spare"]);
   });
 
+  it("says its version", async () => {
+    expect(await run(["--version"])).to.deep.equal({ code: 0, out: `${engineVersion}\n`, err: "" });
+  });
+
   it("says which package.json it can't read", async () => {
     const folder = await mkdtemp(join(tmpdir(), "cadre-broken-site-"));
     try {
@@ -150,6 +154,8 @@ describe("Commands", function () {
     expect(code, err).to.equal(1);
     expect(out).to.match(/^error .*\[manifest_missing\]$/m).and.match(/^It can't be used: /m);
     expect((await run(["package", "check", join(site, "none.zip")])).err).to.match(/^There is no file /);
+    expect((await run(["package", "check", site])).err.trim()).to.equal(`${site} is a folder, not a file.`);
+    expect((await run(["records", "import", site])).err.trim()).to.equal(`${site} is a folder, not a file.`);
   });
 
   it("answers what it does not know with its usage", async () => {

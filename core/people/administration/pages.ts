@@ -11,6 +11,7 @@ const byId = t.Object({ id: t.Id() });
 
 /** The administrator's pages of plugins and jobs. */
 export const administrationPages = ({ page: pageRoute, form }: RouteBuilder): readonly Route[] => [
+  pageRoute("/admin", { can: "signed-in", summary: "Administration: its first page." }, () => redirect("/admin/people")),
   pageRoute("/admin/plugins", { can: "system.read", summary: "Plugins, and how they are doing." }, async (ctx) => {
     const { plugins: all, engine } = await plugins.list(ctx);
     const rows = all.map((each) => ({ ...each, href: each.health === "left-out" ? null : `/admin/plugins/${each.name}` }));

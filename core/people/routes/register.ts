@@ -53,7 +53,7 @@ export const registerRoutes = ({ page: pageRoute, form }: RouteBuilder): readonl
     },
     async (ctx: Context, { body: { token, ...given }, request }) => {
       await complete(ctx, await administrators.create(ctx, token, given), "administrator link", request);
-      return redirect("/");
+      return redirect("/admin/people");
     },
   ),
 ];
