@@ -37,10 +37,15 @@ export interface AssemblyOptions {
 /** The file the site's settings are read from, unless CADRE_SETTINGS names another. */
 const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
 
+/** What the site's file of settings holds; nothing where there is none. @throws bad_settings */
+export function settingsOfSite(site: string, environment: Environment): SettingsFile {
+  const file = settingsFile(site, environment);
+  return existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {};
+}
+
 /** Every part and plugin with its settings, checked and in order; nothing runs yet. @throws boot_failed, bad_settings */
 export async function assemble({ site, environment = {}, ...options }: AssemblyOptions): Promise<Host> {
-  const file = settingsFile(site, environment);
-  const settings = { ...(existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {}), ...options.settings };
+  const settings = { ...settingsOfSite(site, environment), ...options.settings };
   const { plugins: packages, optional } = (settings.site ?? {}) as { plugins?: string[]; optional?: string[] };
   const found = options.discover
     ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })

@@ -24,6 +24,7 @@ import { addressesOf, siteSecret } from "./http/site.ts";
 import { createSockets } from "./http/sockets.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
+import { CadreError, messageOf } from "./kernel/errors.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
 import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
@@ -72,7 +73,9 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const log = options.log ?? logFor(environment, host.secrets, options.writeLog);
     const { databaseUrl, redisUrl, dataDir: dataFolder, poolSize } = host.configs.get("database") as DatabaseSettings;
     const dataDir = resolve(folder, dataFolder);
-    await mkdir(dataDir, { recursive: true });
+    await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
+      throw new CadreError("bad_settings", `The data folder ${dataDir} can't be made: ${messageOf(error)}. Give this user the right to, or set CADRE_DATA to another folder.`, { status: 500, cause: error });
+    });
     const secret = await siteSecret((host.configs.get("http") as HttpSettings).secret, dataDir);
     const http: HttpSettings = { ...(host.configs.get("http") as HttpSettings), secret };
 

@@ -3,7 +3,7 @@ import { assemble } from "../assembly.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { checkDatabases } from "./doctor/database.ts";
 import type { Finding, Patient } from "./doctor/finding.ts";
-import { checkAddresses, checkData, checkLeftOut, checkMail, checkNode, checkPorts, checkProduction, checkRedis } from "./doctor/site.ts";
+import { checkAddresses, checkData, checkLeftOut, checkMail, checkNode, checkPorts, checkProduction, checkRedis, checkSettingsFile } from "./doctor/site.ts";
 import { parse } from "./arguments.ts";
 import { table } from "./engine.ts";
 import type { Command } from "./main.ts";
@@ -36,7 +36,7 @@ async function examine(site: string, environment: Readonly<Record<string, string
   } catch (error) {
     return [first, { name: "settings", state: "wrong", detail: messageOf(error).replaceAll("\n", " ") }];
   }
-  const checks = [checkData, checkDatabases, checkRedis, checkPorts, checkAddresses, checkProduction, checkMail, checkLeftOut];
+  const checks = [checkSettingsFile, checkData, checkDatabases, checkRedis, checkPorts, checkAddresses, checkProduction, checkMail, checkLeftOut];
   const found = await Promise.all(checks.map((check) => check(patient).catch((error: unknown): Finding[] => [{ name: check.name.replace("check", "").toLowerCase(), state: "wrong", detail: messageOf(error) }])));
   return [first, { name: "settings", state: "good", detail: `${patient.host.plugins.length} parts and plugins have what they need.` }, ...found.flat()];
 }

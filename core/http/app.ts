@@ -11,6 +11,7 @@ import { checkFormToken, checkOrigin } from "./csrf.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
 import type { Measures } from "./measures.ts";
+import { nextStep } from "./next-step.ts";
 import { asCadreError, problemDetails } from "./problems.ts";
 import { json, Reply } from "./reply.ts";
 import type { RawRequest, UploadedFile } from "./request.ts";
@@ -181,7 +182,7 @@ async function shownAgain(error: unknown, show: () => Promise<Reply>): Promise<R
   return new Reply(status, reply.body, reply.headers);
 }
 
-async function failed(thrown: unknown, kind: RouteKind | undefined, koa: Koa.Context, request: RawRequest, { ctx }: RequestState, { render, origin }: AppOptions): Promise<Reply> {
+async function failed(thrown: unknown, kind: RouteKind | undefined, koa: Koa.Context, request: RawRequest, { ctx }: RequestState, { render, origin, settings }: AppOptions): Promise<Reply> {
   const error = asCadreError(thrown);
   if (error.status >= 500) ctx.log.error({ requestId: request.id, error: error.cause ?? error, code: error.code }, error.message);
   const { accept = "" } = request.headers;
@@ -196,7 +197,7 @@ async function failed(thrown: unknown, kind: RouteKind | undefined, koa: Koa.Con
   if (error.code === "sign_in_required" && request.method === "GET") {
     return new Reply(303, { kind: "empty" }, { Location: `/sign-in?next=${encodeURIComponent(request.url.pathname + request.url.search)}` });
   }
-  const html = await render(ctx, request, "error", { action: null, ...problem, message: problem.detail, page: { title: problem.title } });
+  const html = await render(ctx, request, "error", { action: nextStep(error, request, settings.url), ...problem, message: problem.detail, page: { title: problem.title } });
   return new Reply(error.status, { kind: "bytes", bytes: html, type: "text/html; charset=utf-8" }, headers);
 }
 

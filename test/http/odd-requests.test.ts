@@ -12,9 +12,12 @@ const notes = definePlugin({
     get("/of/:name", { can: "anyone", summary: "One.", params: t.Object({ name: t.String() }) }, (_, { params }) => params),
     get("/since", { can: "anyone", summary: "Since a time.", query: t.Object({ since: t.Optional(t.Time()), q: t.Optional(t.String()) }) }, (_, { query }) => query),
     post("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String(), more: t.Optional(t.Object({}, { additionalProperties: true })) }) }, (_, { body }) => body),
+    form("/own", { can: "signed-in", summary: "Takes one's own.", body: t.Object({ text: t.String() }) }, () => ({})),
     form("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String() }) }, () => ({})),
   ],
 });
+
+const form = { "Content-Type": "application/x-www-form-urlencoded", Accept: "text/html" };
 
 /** Sends a request that `fetch` would not. */
 function send(url: string, target: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
@@ -79,6 +82,20 @@ describe("Requests that no browser sends", () => {
   it("takes no time that there is only by the letter", async () => {
     const answers = await Promise.all(["2016-12-31T23:59:60Z", "2024-02-30T00:00:00Z", "2024-02-29T00:00:00Z"].map((since) => host.request("GET", `/api/v1/notes/since?since=${since}`)));
     expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 200]);
+  });
+
+  it("offers to sign in, and to come back, where a form comes after its session", async () => {
+    const sendForm = (referer: string) => fetch(`${host.url}/notes/own`, { method: "POST", body: "text=x", headers: { ...form, Referer: referer } });
+    const [ours, theirs] = await Promise.all([sendForm(`${host.url}/courses?q=a`), sendForm("https://evil.example/x")]);
+    expect([ours.status, theirs.status]).to.deep.equal([401, 401]);
+    expect(await ours.text()).to.include('href="/sign-in?next&#x3D;%2Fcourses%3Fq%3Da"');
+    expect(await theirs.text()).to.include('href="/sign-in"').and.not.to.include("evil");
+  });
+
+  it("offers the page again where a form is too old", async () => {
+    const answer = await fetch(`${host.url}/notes`, { method: "POST", body: "text=x&csrfToken=old", headers: { ...form, Referer: `${host.url}/courses` } });
+    expect(answer.status).to.equal(403);
+    expect(await answer.text()).to.match(/href="\/courses">Load the page again/);
   });
 
   it("says how to sign in where a call of the API must", async () => {

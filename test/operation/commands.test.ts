@@ -64,10 +64,10 @@ describe("Commands", function () {
       [["office", "--knid", "question"], /'--knid'[^]*Usage: cadre new-plugin/],
       [["office", "hours"], /There is no use for "hours" here/],
     ];
-    for (const [args, says] of wrong) {
-      const { code, out, err } = await run(["new-plugin", ...args]);
-      expect([code, out], args.join(" ")).to.deep.equal([2, ""]);
-      expect(err).to.match(says);
+    const ended = await Promise.all(wrong.map(([args]) => run(["new-plugin", ...args])));
+    for (const [index, { code, out, err }] of ended.entries()) {
+      expect([code, out], err).to.deep.equal([2, ""]);
+      expect(err).to.match(wrong[index]?.[1] as RegExp);
     }
     expect((await readdir(join(site, "plugins"))).sort()).to.deep.equal(["press", "spare"]);
   });
@@ -135,6 +135,10 @@ describe("Commands", function () {
     const bad = await run(["doctor"], { env: { PORT: "many" } });
     expect(bad.code).to.equal(1);
     expect(bad.out).to.match(/^WRONG +settings +.*PORT/m);
+    const misspelt = join(site, "misspelt.json");
+    await writeFile(misspelt, JSON.stringify({ site: { optional: ["spare"] }, spare: {}, htp: { port: 1 } }));
+    const read = await run(["doctor", "--quiet"], { env: { CADRE_SETTINGS: misspelt } });
+    expect(read.out.match(/^LOOK +settings file .*$/gm)?.map((line) => /"(\w+)"/.exec(line)?.[1])).to.deep.equal(["htp"]);
   });
 
   it("knows itself on its port, and tells a stranger there", async () => {

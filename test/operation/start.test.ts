@@ -92,6 +92,7 @@ describe("Starting", function () {
       { what: "no database there", env: { DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:1/none" }, says: /^PostgreSQL can't be reached: .*ECONNREFUSED.*DATABASE_URL is right\.$/ },
       { what: "another kind of database", env: { DATABASE_URL: "mysql://nobody:hidden-word@127.0.0.1/none" }, says: /^DATABASE_URL must begin with postgresql:/ },
       { what: "a database without an address", env: { DATABASE_URL: "hidden-word" }, says: /^DATABASE_URL must begin with postgresql:/ },
+      { what: "a data folder that is a file", env: { DATABASE_URL: database.url, CADRE_DATA: fileURLToPath(import.meta.url) }, says: /^The data folder .+start\.test\.ts can't be made: .+ set CADRE_DATA to another folder\.$/ },
       { what: "a setting that is none", env: { PORT: "many" }, says: /PORT/ },
       { what: "content on the site's origin", env: { DATABASE_URL: database.url, CADRE_URL: "https://a.example.org", CADRE_CONTENT_URL: "https://a.example.org" }, says: /CADRE_CONTENT_URL/ },
       { what: "a Redis address that is none", env: { DATABASE_URL: database.url, REDIS_URL: "localhost" }, says: /^REDIS_URL is no address/ },

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createTransport } from "nodemailer";
 import semver from "semver";
+import { settingsOfSite } from "../../assembly.ts";
 import { openLive } from "../../db/live.ts";
 import type { DatabaseSettings } from "../../db/part.ts";
 import { diskHealth } from "../../health.ts";
@@ -102,6 +103,13 @@ export async function checkMail(patient: Patient): Promise<Finding[]> {
   } finally {
     transport.close();
   }
+}
+
+/** Does the file of settings speak of what is not there, such as a part by a name with a letter missing? */
+export async function checkSettingsFile({ site, environment, host }: Patient): Promise<Finding[]> {
+  const known = new Set(["site", ...host.plugins.map(({ name }) => name), ...host.leftOut.map(({ plugin }) => plugin)]);
+  const unread = Object.keys(settingsOfSite(site, environment)).filter((name) => !known.has(name));
+  return unread.map((name) => doubtful("settings file", `Nothing reads its "${name}": no part or plugin of this site is called so. Correct the name, or take it out.`));
 }
 
 /** Which optional plugins can't run? */
