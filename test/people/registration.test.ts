@@ -61,7 +61,7 @@ describe("Registration", () => {
 
   const refused: [string, Record<string, string>, string][] = [
     ["an empty name", { name: "" }, "This is needed."],
-    ["a name of spaces", { name: "   " }, "be used here"],
+    ["a name of spaces", { name: "   " }, "This is needed."],
     ["a name with a control character", { name: "Ada\u0000" }, "be used here"],
     ["a name of ten thousand letters", { name: "a".repeat(10_000) }, "This is too long"],
     ["an address that is none", { email: "ada" }, "This is no email address."],

@@ -89,7 +89,7 @@ describe("Signing in", () => {
       host.advance(minute);
       expect((await signIn(browser, email)).status).to.equal(303);
       expect((await signIn(host.browser(), email, "not the password")).status).to.equal(403);
-      const noted = await host.database.knex("audit_entry").where("action", "sign-in.failed");
+      const noted = await host.database.knex("audit_entry").where("action", "sign-in.failed").orderBy("subject_kind", "desc");
       expect(noted.map(({ subject_kind: kind, detail }: { subject_kind: string; detail: object }) => ({ kind, detail }))).to.deep.equal([
         { kind: "user", detail: { failures: 5 } },
         { kind: "address", detail: { failures: 5 } },
