@@ -30,6 +30,7 @@ export { formOf, type Form } from "./pages/form.ts";
 export { sendMail, type Mail } from "./pages/mail.ts";
 export { audit, roles, users, type ForeignIdentity, type PassportStrategy, type SignInStrategy } from "./people/index.ts";
 export { newId } from "./kernel/ids.ts";
+export { memoryOf, type Memory } from "./kernel/memory.ts";
 export type { FedStatement } from "./lrs/feed.ts";
 export type { ReceivedStatement } from "./lrs/hooks.ts";
 export * as recordCredentials from "./lrs/credentials/launch.ts";

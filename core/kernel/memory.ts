@@ -4,6 +4,7 @@ import type { Site } from "./context.ts";
 export interface Memory<Value> {
   get(site: Site, key: string): Value | undefined;
   set(site: Site, key: string, value: Value): void;
+  forget(site: Site, key: string): void;
 }
 
 /** A memory of so many things; what came first goes first. */
@@ -18,5 +19,6 @@ export function memoryOf<Value>(atMost: number): Memory<Value> {
       if (own.size >= atMost && first !== undefined) own.delete(first);
       own.set(key, value);
     },
+    forget: (site, key) => void known.get(site)?.delete(key),
   };
 }

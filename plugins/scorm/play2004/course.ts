@@ -1,4 +1,4 @@
-import { packageVersionOf, refuse, type Context, type CourseStructure, type Site, type StructureItem } from "cadre";
+import { memoryOf, packageVersionOf, refuse, type Context, type CourseStructure, type StructureItem } from "cadre";
 import { courseOf } from "../format2004.ts";
 import type { Course2004, CourseItem } from "../runtime/engine/index.ts";
 import type { Sequencing } from "../runtime/sequencing/index.ts";
@@ -14,21 +14,16 @@ export interface PlayedCourse {
   buckets: string[];
 }
 
-const rememberedAtMost = 50;
-const playedOf = new WeakMap<Site, Map<string, Promise<PlayedCourse>>>();
+const played = memoryOf<Promise<PlayedCourse>>(50);
 
 /** A version of a package made ready to play; versions never change, so the last ones used are remembered. @throws scorm_unit_unknown */
 export function playedCourse(ctx: Context, versionId: string): Promise<PlayedCourse> {
-  const known = playedOf.get(ctx.site) ?? new Map<string, Promise<PlayedCourse>>();
-  playedOf.set(ctx.site, known);
-  let played = known.get(versionId);
-  if (!played) {
-    if (known.size >= rememberedAtMost) known.clear();
-    played = read(ctx, versionId);
-    known.set(versionId, played);
-    played.catch(() => known.delete(versionId));
+  let course = played.get(ctx.site, versionId);
+  if (!course) {
+    played.set(ctx.site, versionId, (course = read(ctx, versionId)));
+    course.catch(() => played.forget(ctx.site, versionId));
   }
-  return played;
+  return course;
 }
 
 async function read(ctx: Context, versionId: string): Promise<PlayedCourse> {

@@ -1,4 +1,4 @@
-import { activitiesOf, itemIri, launches, newId, sql, tell, type Context, type Site } from "cadre";
+import { activitiesOf, itemIri, launches, memoryOf, newId, sql, tell, type Context } from "cadre";
 import { lastFirst, type RunAbout } from "../runs.ts";
 import type { Delivery } from "../playing.ts";
 import type { Setup2004, State2004 } from "../runtime/scorm2004/index.ts";
@@ -99,7 +99,7 @@ export interface LockedRun2004 extends Run2004 {
 /** In one question with the launch of this token; undefined where one of them is unknown. */
 export async function lockRun(ctx: Context, token: string, id: string): Promise<LockedRun2004 | undefined> {
   type Joined = RunRow & { ownerId: string; currentRunId: string | null; spentMs: number; decisions: number } & { [Key in keyof Asking as `asking${Capitalize<Key>}`]: Asking[Key] };
-  const known = fixedOf.get(ctx.site)?.get(id);
+  const known = fixedOf.get(ctx.site, id);
   const row = await ctx.db.maybe<Joined>(sql.prepared(sql`
     with launch as (${launches.ofToken(token)})
     select run.id, run.launch_id, run.attempt_id, run.package_version_id, run.registration, run.item_key, run.unit, run.state, run.last_at, run.seen_at, run.left_by,
@@ -114,24 +114,16 @@ export async function lockRun(ctx: Context, token: string, id: string): Promise<
     id: row.askingId, attemptId: row.askingAttemptId, userId: row.askingUserId, userName: row.askingUserName, courseId: row.askingCourseId, itemKey: row.askingItemKey,
     registration: row.askingRegistration, mode: row.askingMode, expiresAt: row.askingExpiresAt, closedAt: row.askingClosedAt,
   };
-  const fixed = known ?? remembered(ctx.site, id, fixedIn(row));
+  const fixed = known ?? fixedIn(row);
+  if (!known) fixedOf.set(ctx.site, id, fixed);
   return { ...withState(row, { ...fixed, setup: { ...fixed.setup } }), held: { attemptId, packageVersionId, userId, runId, timeMs, decisions }, asking };
 }
 
 /** What of a run never changes. */
 type Fixed = Pick<Run2004, "setup" | "about">;
 
-const rememberedAtMost = 500;
-const fixedOf = new WeakMap<Site, Map<string, Fixed>>();
-
 /** The setup of a large course takes longer to read than everything else of a commit, so it is remembered for the runs that were last at work. */
-function remembered(site: Site, id: string, fixed: Fixed): Fixed {
-  const known = fixedOf.get(site) ?? new Map<string, Fixed>();
-  fixedOf.set(site, known);
-  if (known.size >= rememberedAtMost) known.delete(known.keys().next().value ?? "");
-  known.set(id, fixed);
-  return fixed;
-}
+const fixedOf = memoryOf<Fixed>(500);
 
 /** "Suspended", for a session that was left without Terminate: with the time it was last heard of, so that repeating it says the same. */
 export async function tellInterruption(ctx: Context, { id, about, setup, state, lastAt }: Run2004): Promise<void> {
