@@ -89,6 +89,10 @@ describe("what strangers upload as a course", () => {
     ["a package inside a zip", () => zipped([{ name: "course.zip", content: inner }, page]), "package_in_package", "course.zip"],
     ["two packages side by side", () => zipped([{ ...manifest, name: "a/imsmanifest.xml" }, { ...manifest, name: "b/imsmanifest.xml" }]), "manifest_ambiguous", "a/"],
     ["a manifest of no known format", () => zipped([{ name: "imsmanifest.xml", content: "<other/>" }]), "package_format_unknown"],
+    ["a cmi5 course, which nothing here reads", () => zipped([page, { name: "Course/cmi5.xml", content: "<courseStructure/>" }]), "package_format_unknown", "Course/cmi5.xml"],
+    ["a Tin Can course, which nothing here reads", () => zipped([page, { name: "TinCan.xml", content: "<tincan/>" }]), "package_format_unknown", "TinCan.xml"],
+    ["an AICC course, which nothing here reads", () => zipped([page, { name: "golf.CRS", content: "[Course]" }, { name: "golf.au", content: "" }]), "package_format_unknown", "golf.CRS"],
+    ["a sound that is called like a part of an AICC course", () => zipped([page, { name: "ping.au", content: ".snd" }]), "manifest_missing"],
     ["a DOCTYPE", () => zipped([{ name: "imsmanifest.xml", content: '<!DOCTYPE m [<!ENTITY a "b">]><manifest/>' }]), "xml_doctype", "imsmanifest.xml"],
     ["a manifest that is not well-formed", () => zipped([{ name: "imsmanifest.xml", content: "<manifest>" }]), "xml_malformed", "imsmanifest.xml"],
     ["a launch file that is not there", () => zipped([manifest]), "package_refused", "imsmanifest.xml"],
@@ -131,6 +135,11 @@ describe("what strangers upload as a course", () => {
       expect(await left()).to.deep.equal({ rows: [0, 0, 0, 0], files: [] });
     });
   }
+
+  it("says which standard a package is of, and what is read here instead", async () => {
+    const { message } = await refused(zipped([page, { name: "cmi5.xml", content: "<courseStructure/>" }]));
+    expect(message).to.equal('This is a package of cmi5, by its "cmi5.xml", and no plugin of this site reads that. What is read is Small: export the course as one of these, or have a plugin for cmi5 installed.');
+  });
 
   it("refuses more bytes than allowed by the directory alone", async () => {
     const error = await refused(zipped([manifest, { name: "a", content: "x".repeat(600) }, { name: "b", content: "y".repeat(600) }]), { ...packageLimits, totalBytes: 1000 });
