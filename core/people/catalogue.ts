@@ -68,7 +68,7 @@ export const peopleErrors: Record<string, ErrorDeclaration> = {
   sign_in_failed: { status: 403, summary: "The other site did not say who you are. Try again." },
   sign_in_expired: { status: 403, summary: "Signing in by another site took too long, or began in another browser. Begin again." },
   unknown_strategy: { status: 404, summary: "There is no such way to sign in." },
-  invalid_token: { status: 401, summary: "The API token is unknown, revoked or expired." },
+  invalid_token: { status: 401, summary: "The API token is unknown, revoked or expired, or what was sent is none." },
   scope_not_held: { status: 422, summary: "A token can't be given a permission that its maker does not hold." },
   last_administrator: { status: 409, summary: "A site keeps at least one administrator. Give the role to somebody else first." },
   administrators_only: { status: 403, summary: "Only an administrator makes or unmakes administrators." },

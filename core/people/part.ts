@@ -33,7 +33,7 @@ export const peoplePart = definePlugin({
   models: [User, RoleAssignment, Session, ApiToken, OneTimeLink, Identity, SignInTry, AuditEntry],
   authenticators: {
     session: { cookie: true, authenticate: sessions.identify, recheck: sessions.recheck },
-    token: { cookie: false, authenticate: tokens.identify },
+    token: { cookie: false, authenticate: tokens.authenticate },
   },
   jobs: (job) => ({
     sendResetLink: job(t.Object({ email: emailField }), passwordResets.sendLink),

@@ -89,14 +89,22 @@ export async function identify(ctx: Context, { headers }: Pick<RawRequest, "head
       (select json_agg(json_build_object('role', r.role, 'scope', r.scope)) from role_assignment r where r.user_id = u.id) as roles
     from api_token t join user_account u on u.id = t.user_id
     where t.digest = ${digestOf(secret)} and (t.expires_at is null or t.expires_at > ${now})`);
-  if (!row) {
-    const data = { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } };
-    throw refuse("invalid_token", "This API token is unknown, revoked or expired.", { status: 401, data });
-  }
+  if (!row) throw invalidToken("This API token is unknown, revoked or expired.");
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > usedEveryMs) {
     await ctx.db.run(sql`update api_token set last_used_at = ${now} where id = ${row.id}`);
   }
   return { ...actorOf(row, `token ${row.id}`), scopes: row.scopes };
+}
+
+/** The same where nobody else's bearer tokens are taken, as on the API: one that is none of ours is refused. @throws invalid_token (401) */
+export async function authenticate(ctx: Context, request: Pick<RawRequest, "headers">): Promise<Actor | undefined> {
+  const actor = await identify(ctx, request);
+  if (!actor && /^Bearer\b/i.test(request.headers.authorization ?? "")) throw invalidToken(`What was sent is no API token: those begin with ${tokenPrefix}.`);
+  return actor;
+}
+
+function invalidToken(message: string): CadreError {
+  return refuse("invalid_token", message, { status: 401, data: { headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' } } });
 }
 
 /** On the site, or in any scope, also one that is yet to come: what a token may do is asked again where it is used. */

@@ -76,6 +76,20 @@ describe("API tokens", () => {
     expect(codeOf(await host.request("GET", "/api/v1/me", { token: `cadre_pat_${"A".repeat(43)}` }))).to.equal("invalid_token");
   });
 
+  it("are told from what is none, also where a session would do, and never on pages", async () => {
+    const browser = await (await person(host)).browser();
+    expect((await browser.get("/api/v1/me")).status).to.equal(200);
+    for (const authorization of ["Bearer nonsense", "Bearer cadre_pta_mistyped", "bearer two words", "Bearer"]) {
+      for (const answer of [await host.request("GET", "/api/v1/me", { headers: { authorization } }), await browser.get("/api/v1/me", { authorization })]) {
+        expect([answer.status, codeOf(answer)], authorization).to.deep.equal([401, "invalid_token"]);
+        expect(answer.headers.get("www-authenticate"), authorization).to.equal('Bearer error="invalid_token"');
+      }
+    }
+    const other = await host.request("GET", "/api/v1/me", { headers: { authorization: "Basic bm9uZTpub25l" } });
+    expect([other.status, codeOf(other), other.headers.get("www-authenticate")]).to.deep.equal([401, "sign_in_required", "Bearer"]);
+    expect((await browser.get("/account", { authorization: "Bearer nonsense" })).status).to.equal(200);
+  });
+
   it("of others can't be revoked", async () => {
     const [ada, eve] = [await person(host), await person(host)];
     const secret = await ada.token();
