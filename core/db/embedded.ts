@@ -4,22 +4,22 @@ import { resolve } from "node:path";
 import type { Log } from "../kernel/context.ts";
 import { ensureCluster } from "./embedded/cluster.ts";
 import { findProgram } from "./embedded/program.ts";
-import { startOrAdopt, stopServer } from "./embedded/server.ts";
+import { startOrAdopt } from "./embedded/server.ts";
 import { socketFolder, socketUrl } from "./embedded/socket.ts";
 
 export interface EmbeddedPostgres {
   /** Address of the maintenance database `postgres`; see `ensureDatabase` for one of your own. */
   url: string;
-  /** Whether another process had started the server. Then it ends when that process does. */
+  /** Whether another process had started the server. When it ends with that process, this one starts it again. */
   adopted: boolean;
-  /** Ends the server, also under those who adopted it; leaves an adopted one alone. Close the pools first. Idempotent. */
+  /** Ends the server, also under those who adopted it, who then start it again; leaves an adopted one alone. Close the pools first. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
  * Runs a PostgreSQL of our own on the files in `dataDir` (made if missing), reachable by a Unix socket only and by this user only.
  * It ends with this process, however that dies (on Linux, with util-linux), and is started again when it dies alone.
- * A second process on the same `dataDir` gets the same server. `settings` are postgresql.conf's.
+ * A second process on the same `dataDir` gets the same server, and takes it over when the first one ends. `settings` are postgresql.conf's.
  * @throws no_embedded_postgres, embedded_postgres_failed, embedded_postgres_locked, embedded_postgres_version
  */
 export async function startPostgres({ dataDir, log, settings = {} }: {
@@ -38,20 +38,16 @@ export async function startPostgres({ dataDir, log, settings = {} }: {
   let stopping = false;
   const begin = async () => {
     const server = await startOrAdopt(() => program.run("postgres", args), cluster, url, log);
-    if (server === "adopted") return server;
-    const lastWish = () => server.kill("SIGINT"); // for systems without setpriv
-    process.once("exit", lastWish);
-    server.once("exit", (code, signal) => {
-      process.off("exit", lastWish);
+    void server.ended.then((how) => {
       if (stopping) return;
-      log.error({ code, signal }, "PostgreSQL ended by itself; starting it again");
+      log[server.adopted ? "warn" : "error"](how, `PostgreSQL ended ${server.adopted ? "with the process that had started it" : "by itself"}; starting it again`);
       running = begin();
       running.catch((error: unknown) => log.error({ err: error }, "PostgreSQL could not be started again"));
     });
     return server;
   };
   let running = begin();
-  const adopted = (await running) === "adopted";
+  const { adopted } = await running;
   log.info({ folder, adopted, major: program.major }, adopted ? "PostgreSQL was running" : "PostgreSQL is running");
   return {
     url,
@@ -59,7 +55,7 @@ export async function startPostgres({ dataDir, log, settings = {} }: {
     stop: async () => {
       stopping = true;
       const server = await running.catch(() => undefined);
-      if (server && server !== "adopted") await stopServer(server);
+      await server?.stop();
     },
   };
 }

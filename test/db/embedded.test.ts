@@ -81,6 +81,23 @@ describe("embedded PostgreSQL", function () {
     await owner.stop();
   });
 
+  it("is taken over by a second process when the first one stops or is killed, and then ends with the second", async () => {
+    for (const end of ["finish", "kill"] as const) {
+      const first = launch(used);
+      const { url } = await first.next();
+      const second = launch(used);
+      expect(await second.next()).to.deep.equal({ url, adopted: true });
+      const postmaster = await postmasterOf(used);
+      await (end === "finish" ? first.finish() : first.kill("SIGKILL"));
+      await until(async () => !isAlive(postmaster) && (await reachable(url)));
+      const third = launch(used);
+      expect(await third.next()).to.deep.equal({ url, adopted: true });
+      await third.finish();
+      await second.finish();
+      expect(await reachable(url)).to.be.false;
+    }
+  });
+
   it("makes one server for two processes that start at once where a killed first start left something half-made", async () => {
     const folder = join(temporary, "twice");
     const dead = spawn("true");

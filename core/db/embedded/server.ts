@@ -1,31 +1,44 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
 import type { Log } from "../../kernel/context.ts";
 import { CadreError } from "../../kernel/errors.ts";
 import { stateAt } from "./socket.ts";
 
 const lockPatienceMs = 5000;
 
+/** A server that accepts connections. */
+export interface Server {
+  /** Whether another process has started it. */
+  adopted: boolean;
+  /** Resolves when it has ended, with what is known of how. */
+  ended: Promise<object>;
+  /** Ends it; only lets go of an adopted one. Idempotent. */
+  stop(): Promise<void>;
+}
+
 /**
- * Starts a server, or finds the one that another process has started: the child, or "adopted", once connections are accepted.
- * A lock that a dead server left is retried for five seconds; a server that recovers is waited for.
+ * Starts a server, or finds the one that another process has started, once connections are accepted.
+ * A lock that a dead server left is retried for five seconds; a server that recovers or ends is waited for.
  * @throws embedded_postgres_failed, embedded_postgres_locked
  */
-export async function startOrAdopt(start: () => ChildProcess, cluster: string, url: string, log: Log): Promise<ChildProcess | "adopted"> {
+export async function startOrAdopt(start: () => ChildProcess, cluster: string, url: string, log: Log): Promise<Server> {
   let deadline = Date.now() + lockPatienceMs;
   for (;;) {
     const state = await stateAt(url);
-    if (state === "accepting") return "adopted";
-    if (state === "busy") {
+    if (state === "accepting") {
+      const server = await adopt(url);
+      if (server) return server;
+    } else if (state === "busy") {
       deadline = Date.now() + lockPatienceMs;
     } else {
       const child = start();
       const failure = await readiness(child, log);
-      if (failure === undefined) return child;
+      if (failure === undefined) return own(child);
       if (!/lock file|shared memory block/.test(failure)) {
         throw new CadreError("embedded_postgres_failed", `PostgreSQL did not start: ${failure}`, { status: 500 });
       }
@@ -39,8 +52,38 @@ export async function startOrAdopt(start: () => ChildProcess, cluster: string, u
   }
 }
 
+function own(child: ChildProcess): Server {
+  const lastWish = () => child.kill("SIGINT"); // for systems without setpriv
+  process.once("exit", lastWish);
+  const ended = new Promise<object>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+  void ended.then(() => process.off("exit", lastWish));
+  return { adopted: false, ended, stop: () => stopServer(child) };
+}
+
+/** One session tells when the server ends, which does so with a process that we know nothing of; nothing when it has ended already. */
+async function adopt(url: string): Promise<Server | undefined> {
+  const socket = new Socket();
+  const session = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, stream: () => socket });
+  session.on("error", () => {}); // its end follows
+  const ended = new Promise<object>((resolve) => session.once("end", () => resolve({})));
+  try {
+    await session.connect();
+  } catch {
+    return undefined;
+  }
+  socket.unref(); // must not keep a process alive that has nothing left to do
+  return {
+    adopted: true,
+    ended,
+    stop: async () => {
+      socket.ref();
+      await session.end();
+    },
+  };
+}
+
 /** Ends a server as `pg_ctl stop` does: sessions are closed, data is written; at once if that takes more than half a minute. */
-export async function stopServer(child: ChildProcess): Promise<void> {
+async function stopServer(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   const impatience = setTimeout(() => child.kill("SIGQUIT"), 30_000);
