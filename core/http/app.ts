@@ -13,14 +13,14 @@ import type { Limits } from "./limits.ts";
 import type { Measures } from "./measures.ts";
 import { nextStep } from "./next-step.ts";
 import { asCadreError, problemDetails } from "./problems.ts";
-import { json, Reply } from "./reply.ts";
+import { json, redirect, Reply } from "./reply.ts";
 import type { RawRequest, UploadedFile } from "./request.ts";
 import { rawRequest } from "./raw-request.ts";
 import type { RouteInput, RouteKind } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { HttpSettings } from "./settings.ts";
 import { requireStorable } from "./storable.ts";
-import { routeTable, type Match, type PlacedRoute } from "./table.ts";
+import { routeTable, type Match, type PlacedRoute, type Refusal, type RouteTable } from "./table.ts";
 import { receiveUpload, type Upload } from "./uploads.ts";
 
 /** A way of telling who is asking; the first that answers counts. `cookie` ones are guarded against forged requests. */
@@ -82,12 +82,11 @@ export function createApp(options: AppOptions): Koa {
       if (!match) throw refuse("not_found", `There is nothing at ${koa.path}.`, { status: 404 });
       const { headers: own } = match.route.options;
       if (own) koa.set(await own(options.context.as(match.route.plugin), request));
-      if ("allowed" in match) {
-        koa.set("Allow", match.allowed.join(", "));
-        throw refuse("method_not_allowed", `${koa.path} takes ${match.allowed.join(", ")}.`, { status: 405 });
+      if ("allowed" in match) reply = elsewhere(match, table, koa);
+      else {
+        const run = runners.get(match.route) as Runner;
+        reply = await rendered(await run(match, request, koa, state), request, state, options);
       }
-      const run = runners.get(match.route) as Runner;
-      reply = await rendered(await run(match, request, koa, state), request, state, options);
     } catch (error) {
       reply = await failed(error, match && !("allowed" in match) ? match.route.kind : undefined, koa, request, state, options);
     }
@@ -100,6 +99,15 @@ export function createApp(options: AppOptions): Koa {
     options.context.log.info({ requestId: id, method: koa.method, path, status: koa.status, durationMs: Math.round(durationMs * 10) / 10 }, "request");
   });
   return app;
+}
+
+/** A person who comes to the address of a form, as by loading its refusal again, is led to the page that has the form. @throws method_not_allowed (405) */
+function elsewhere({ route, allowed }: Refusal, table: RouteTable, koa: Koa.Context): Reply {
+  const isVisit = ["GET", "HEAD"].includes(koa.method) && koa.get("Accept").includes("text/html");
+  const page = route.kind === "form" && isVisit ? table.pageAbove(koa.path) : undefined;
+  if (page !== undefined) return redirect(page);
+  koa.set("Allow", allowed.join(", "));
+  throw refuse("method_not_allowed", `${koa.path} takes ${allowed.join(", ")}.`, { status: 405 });
 }
 
 /** Whether the other side closed the connection, which is its right. */

@@ -39,11 +39,18 @@ export function placeRoutes(host: Host): PlacedRoute[] {
   return routes;
 }
 
+/** Where every route of an origin is found. */
+export interface RouteTable {
+  find(method: string, path: string): Match | Refusal | undefined;
+  /** The path of the nearest page above: the one whose form posts to `path`, as far as paths tell. */
+  pageAbove(path: string): string | undefined;
+}
+
 /**
  * Finds the route of a request: one @koa/router per first path segment (`/api/v1/x`: per plugin), chosen by a Map,
  * because a router looks at its routes one after another. A path without parameters, written as declared, needs no router.
  */
-export function routeTable(routes: readonly PlacedRoute[]): { find(method: string, path: string): Match | Refusal | undefined } {
+export function routeTable(routes: readonly PlacedRoute[]): RouteTable {
   const routers = new Map<string, Router>();
   const byName = new Map<unknown, PlacedRoute>();
   const fixed = new Map<string, PlacedRoute>();
@@ -55,7 +62,7 @@ export function routeTable(routes: readonly PlacedRoute[]): { find(method: strin
     byName.set(layer, route);
     if (/^[\w./-]+$/.test(route.fullPath)) fixed.set(`${route.method} ${route.fullPath}`, route);
   }
-  return {
+  const table: RouteTable = {
     find(method, path) {
       const wanted = method === "HEAD" ? "GET" : method;
       const known = fixed.get(`${wanted} ${path}`);
@@ -68,7 +75,14 @@ export function routeTable(routes: readonly PlacedRoute[]): { find(method: strin
       if (layers.length === 0) return undefined;
       return { route: byName.get(layers[0]) as PlacedRoute, allowed: [...new Set(layers.flatMap(({ methods }) => methods))] };
     },
+    pageAbove(path) {
+      if (path === "/") return undefined;
+      const above = path.replace(/\/[^/]*\/?$/, "") || "/";
+      const match = table.find("GET", above);
+      return match && !("allowed" in match) && match.route.kind === "page" ? above : table.pageAbove(above);
+    },
   };
+  return table;
 }
 
 function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): string {

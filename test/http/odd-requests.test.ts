@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { expect } from "chai";
+import { redirect } from "../../core/http/reply.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import { t } from "../../core/kernel/schema.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
@@ -8,10 +9,12 @@ const notes = definePlugin({
   name: "notes",
   version: "1.0.0",
   summary: "Takes what it is sent.",
-  routes: ({ get, post, form }) => [
+  routes: ({ get, post, page, form }) => [
     get("/of/:name", { can: "anyone", summary: "One.", params: t.Object({ name: t.String() }) }, (_, { params }) => params),
     get("/since", { can: "anyone", summary: "Since a time.", query: t.Object({ since: t.Optional(t.Time()), q: t.Optional(t.String()) }) }, (_, { query }) => query),
     post("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String(), more: t.Optional(t.Object({}, { additionalProperties: true })) }) }, (_, { body }) => body),
+    page("/shelf/:id", { can: "anyone", summary: "A shelf." }, () => redirect("/")),
+    form("/shelf/:id/notes/:note/remove", { can: "anyone", summary: "Removes one." }, () => ({})),
     form("/own", { can: "signed-in", summary: "Takes one's own.", body: t.Object({ text: t.String() }) }, () => ({})),
     form("/", { can: "anyone", summary: "Takes one.", body: t.Object({ text: t.String() }) }, () => ({})),
   ],
@@ -43,6 +46,19 @@ describe("Requests that no browser sends", () => {
       expect(answers.map(({ status }) => status)).to.deep.equal(Object.values(targets));
     });
   }
+
+  it("leads whoever visits the address of a form to the nearest page above it, and tells programs which method it takes", async () => {
+    const visits = { "/notes/shelf/7/notes/9/remove?x=1": "/notes/shelf/7", "/notes/own": "/", "/admin/records/keys": "/admin/records", "/sign-out": "/" };
+    for (const [path, page] of Object.entries(visits)) {
+      const { status, headers } = await host.browser().get(path);
+      expect([status, headers.get("location")], path).to.deep.equal([303, page]);
+      const refused = await host.request("GET", path);
+      expect([refused.status, refused.headers.get("allow")], path).to.deep.equal([405, "POST"]);
+    }
+    const browser = host.browser();
+    expect((await browser.get("/api/v1/notes")).status).to.equal(405);
+    expect((await host.request("DELETE", "/sign-out", { headers: { Accept: "text/html" } })).status).to.equal(405);
+  });
 
   it("finds nothing at an address that is none", async () => {
     for (const target of ["*", "//[", "/%", "/%zz"]) expect((await send(host.url, target, { Accept: "text/html" })).status, target).to.equal(404);
