@@ -6,7 +6,7 @@ import { ensureDatabase, withClient } from "./db/database-url.ts";
 import { startPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import type { Log } from "./kernel/context.ts";
-import { discoverPlugins } from "./kernel/discovery.ts";
+import { discoverPlugins, listOfNames } from "./kernel/discovery.ts";
 import { CadreError, messageOf } from "./kernel/errors.ts";
 import { createHost, type Host } from "./kernel/host.ts";
 import { createLog, type LogLevel } from "./kernel/log.ts";
@@ -38,15 +38,23 @@ export interface AssemblyOptions {
 const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
 
 /** What the site's file of settings holds; nothing where there is none. @throws bad_settings */
-export function settingsOfSite(site: string, environment: Environment): SettingsFile {
+function settingsOfSite(site: string, environment: Environment): SettingsFile {
   const file = settingsFile(site, environment);
   return existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {};
+}
+
+/** A sentence for each section of the site's file of settings that nothing reads, such as that of a part whose name lacks a letter. */
+export function unreadSettings(site: string, environment: Environment, { plugins, leftOut }: Host): string[] {
+  const known = new Set(["site", ...plugins.map(({ name }) => name), ...leftOut.map(({ plugin }) => plugin)]);
+  const unread = Object.keys(settingsOfSite(site, environment)).filter((name) => !known.has(name));
+  return unread.map((name) => `Nothing reads "${name}" in the file of settings: no part or plugin of this site is called so. Correct the name, or take it out.`);
 }
 
 /** Every part and plugin with its settings, checked and in order; nothing runs yet. @throws boot_failed, bad_settings */
 export async function assemble({ site, environment = {}, ...options }: AssemblyOptions): Promise<Host> {
   const settings = { ...settingsOfSite(site, environment), ...options.settings };
-  const { plugins: packages, optional } = (settings.site ?? {}) as { plugins?: string[]; optional?: string[] };
+  const packages = listOfNames(settings.site?.plugins, 'The settings\' "site": { "plugins": … }');
+  const optional = listOfNames(settings.site?.optional, 'The settings\' "site": { "optional": … }');
   const found = options.discover
     ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })
     : { plugins: [], problems: [] };

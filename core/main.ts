@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskBlobs } from "./courses/packages/disk-blobs.ts";
 import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll, root, type AssemblyOptions } from "./assembly.ts";
 import { openAnnouncements } from "./db/announcements.ts";
 import { createContext } from "./db/context.ts";
+import { makeDataFolder } from "./db/data-folder.ts";
 import { openDatabase, type Database } from "./db/database.ts";
 import { openLive } from "./db/live.ts";
 import type { DatabaseSettings } from "./db/part.ts";
@@ -24,7 +24,6 @@ import { addressesOf, siteSecret } from "./http/site.ts";
 import { createSockets } from "./http/sockets.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
-import { CadreError, messageOf } from "./kernel/errors.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
 import type { Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
@@ -73,9 +72,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const log = options.log ?? logFor(environment, host.secrets, options.writeLog);
     const { databaseUrl, redisUrl, dataDir: dataFolder, poolSize } = host.configs.get("database") as DatabaseSettings;
     const dataDir = resolve(folder, dataFolder);
-    await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
-      throw new CadreError("bad_settings", `The data folder ${dataDir} can't be made: ${messageOf(error)}. Give this user the right to, or set CADRE_DATA to another folder.`, { status: 500, cause: error });
-    });
+    await makeDataFolder(dataDir);
     const secret = await siteSecret((host.configs.get("http") as HttpSettings).secret, dataDir);
     const http: HttpSettings = { ...(host.configs.get("http") as HttpSettings), secret };
 

@@ -17,6 +17,7 @@ declare module "cadre" {
 definePlugin({
   ...base,
   config: t.Object({ limit: t.Integer({ default: 3 }), key: t.String({ env: "SAMPLE_KEY", secret: true }) }),
+  checkConfig: ({ limit, key }) => (key.length > limit ? [] : [`The key has ${limit.toFixed()} characters or fewer.`]),
   hooks: {
     "sample.making": (ctx, { weight }) => (weight > ctx.config.limit ? refuse("too_heavy", "Too heavy.") : undefined),
   },

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { assemble } from "../assembly.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { isCadreError, messageOf } from "../kernel/errors.ts";
 import { checkDatabases } from "./doctor/database.ts";
-import type { Finding, Patient } from "./doctor/finding.ts";
+import { wrong, type Finding, type Patient } from "./doctor/finding.ts";
 import { checkAddresses, checkData, checkLeftOut, checkMail, checkNode, checkPorts, checkProduction, checkRedis, checkSettingsFile } from "./doctor/site.ts";
 import { parse } from "./arguments.ts";
 import { table } from "./engine.ts";
@@ -21,9 +21,9 @@ export default {
     const findings = await examine(resolve(siteFolder()), process.env);
     const shown = findings.filter(({ state }) => !values.quiet || state !== "good");
     process.stdout.write(table(shown.map(({ state, name, detail }) => [words[state], name, detail])));
-    const wrong = findings.filter(({ state }) => state === "wrong").length;
-    if (!values.quiet) process.stdout.write(wrong === 0 ? "\nNothing is in the way.\n" : `\n${wrong === 1 ? "One thing is" : `${wrong} things are`} wrong.\n`);
-    return wrong === 0 ? 0 : 1;
+    const count = findings.filter(({ state }) => state === "wrong").length;
+    if (!values.quiet) process.stdout.write(count === 0 ? "\nNothing is in the way.\n" : `\n${count === 1 ? "One thing is" : `${count} things are`} wrong.\n`);
+    return count === 0 ? 0 : 1;
   },
 } satisfies Command;
 
@@ -34,7 +34,9 @@ async function examine(site: string, environment: Readonly<Record<string, string
   try {
     patient = { site, environment, host: await assemble({ site, environment: { ...environment, CADRE_LOG_LEVEL: "silent" }, discover: true }) };
   } catch (error) {
-    return [first, { name: "settings", state: "wrong", detail: messageOf(error).replaceAll("\n", " ") }];
+    const problems = isCadreError(error) ? error.problems : [];
+    const told = problems.length > 0 ? problems : [{ pointer: "settings", message: messageOf(error) }];
+    return [first, ...told.map(({ pointer, message }) => wrong(pointer, message.replaceAll("\n", " ")))];
   }
   const checks = [checkSettingsFile, checkData, checkDatabases, checkRedis, checkPorts, checkAddresses, checkProduction, checkMail, checkLeftOut];
   const found = await Promise.all(checks.map((check) => check(patient).catch((error: unknown): Finding[] => [{ name: check.name.replace("check", "").toLowerCase(), state: "wrong", detail: messageOf(error) }])));

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll } from "../assembly.ts";
+import { makeDataFolder } from "../db/data-folder.ts";
 import type { DatabaseSettings } from "../db/part.ts";
 import { parse } from "./arguments.ts";
 import type { Command } from "./main.ts";
@@ -19,7 +20,9 @@ export default {
     const host = await assemble({ site, environment, discover: true, writeLog: write });
     const log = logFor(environment, host.secrets, write);
     const { databaseUrl, dataDir } = host.configs.get("database") as DatabaseSettings;
-    const embedded = databaseUrl ? undefined : await embeddedDatabase(resolve(site, dataDir), log);
+    const folder = resolve(site, dataDir);
+    if (!databaseUrl) await makeDataFolder(folder);
+    const embedded = databaseUrl ? undefined : await embeddedDatabase(folder, log);
     try {
       const url = embedded?.url ?? databaseUrl;
       await checkDatabase(url);

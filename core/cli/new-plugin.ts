@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { CadreError } from "../kernel/errors.ts";
+import { nameProblem } from "../kernel/names.ts";
 import { engineVersion } from "../version.ts";
 import { coreParts } from "../parts.ts";
 import { parse } from "./arguments.ts";
@@ -20,7 +21,9 @@ export default {
     const { values, words } = parse(usage, args, { kind: { type: "string" }, package: { type: "boolean" } }, 1);
     const [name] = words;
     const { kind = "page", package: asPackage = false } = values;
-    if (name === undefined || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new CadreError("bad_usage", "Name the plugin in kebab-case: cadre new-plugin office-hours");
+    if (name === undefined) throw new CadreError("bad_usage", "Name the plugin in kebab-case: cadre new-plugin office-hours");
+    const misnamed = nameProblem(name);
+    if (misnamed) throw new CadreError("bad_usage", misnamed);
     if (!isKind(kind)) throw new CadreError("bad_usage", `There is no kind "${kind}" of plugin; there are ${kinds.join(", ")}.`);
     if (coreParts.some((part) => part.name === name)) throw new CadreError("bad_usage", `A part of the engine is called ${name}; choose another name.`);
     const site = siteFolder();

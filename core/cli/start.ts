@@ -1,3 +1,4 @@
+import { unreadSettings } from "../assembly.ts";
 import { installSamples } from "../courses/samples.ts";
 import { boot, type Role } from "../main.ts";
 import { firstAdministratorLink } from "../people/administrators.ts";
@@ -19,7 +20,9 @@ export default {
     const environment = values.port === undefined ? process.env : { ...process.env, PORT: values.port };
     const told = toldToStop();
     const started = performance.now();
-    const engine = await boot({ site: siteFolder(), environment, roles, discover: true });
+    const site = siteFolder();
+    const engine = await boot({ site, environment, roles, discover: true });
+    for (const sentence of unreadSettings(site, environment, engine.host)) engine.context.log.warn(sentence);
     const took = ((performance.now() - started) / 1000).toFixed(1);
     const serves = !roles || roles.includes("web");
     const version = engine.host.engineVersion;

@@ -3,6 +3,7 @@ import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
 import type { Health } from "./health.ts";
 import { httpSettingsSchema } from "./settings.ts";
+import { settingsProblems } from "./site.ts";
 import { systemRoutes } from "./system-routes.ts";
 import { routeBuilder, type Route } from "./routes.ts";
 import { removeOldUploads, uploadsFolderOf } from "./uploads.ts";
@@ -25,6 +26,7 @@ export const httpPart = definePlugin({
   version: "1.0.0",
   summary: "Serves the API, the pages and the content.",
   config: httpSettingsSchema,
+  checkConfig: settingsProblems,
   permissions: { "system.measure": { label: "Read the metrics of the process", roles: [] } },
   errors: {
     invalid_input: { status: 422, summary: "Something in the input is not as its schema wants it; `errors` points to each place." },

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import semver from "semver";
 import { CadreError, messageOf, type Problem } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
+import { isSection } from "./settings.ts";
 import { importTypeScript } from "./typescript.ts";
 
 /** Where plugins may come from. */
@@ -19,7 +20,7 @@ export interface PluginSources {
 
 interface PackageManifest {
   name?: string;
-  cadre?: { plugins?: string[] };
+  cadre?: unknown;
   peerDependencies?: Record<string, string>;
   main?: string;
   exports?: Exported | Record<".", Exported>;
@@ -30,17 +31,23 @@ type Exported = string | { import?: string; default?: string };
 export async function discoverPlugins(sources: PluginSources): Promise<{ plugins: Plugin[]; problems: Problem[] }> {
   const problems: Problem[] = [];
   const plugins: Plugin[] = [];
-  const take = async (name: string, find: () => string): Promise<void> => {
-    try {
-      plugins.push(await importPlugin(find()));
-    } catch (error) {
-      problems.push({ pointer: name, code: error instanceof CadreError ? error.code : "plugin_unloadable", message: messageOf(error) });
-    }
-  };
+  const reported = async (pointer: string, work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => void problems.push({ pointer, code: error instanceof CadreError ? error.code : "plugin_unloadable", message: messageOf(error) }));
+  const take = (name: string, find: () => string): Promise<void> => reported(name, async () => void plugins.push(await importPlugin(find())));
   const found = [...new Set(sources.folders.map((path) => resolve(path)))].flatMap(pluginsIn);
   for (const path of found) if (!found.includes(buildOf(path))) await take(path, () => path);
-  for (const name of packagesOf(sources)) await take(name, () => entryOf(name, sources));
+  const manifest = join(sources.site, "package.json");
+  const named: string[] = [];
+  await reported(manifest, async () => void named.push(...namedIn(manifest)));
+  for (const name of new Set([...named, ...(sources.packages ?? [])])) await take(name, () => entryOf(name, sources));
   return { plugins, problems };
+}
+
+/** A list of names as a file of settings holds it, `what` saying where; none where it says nothing. @throws bad_settings */
+export function listOfNames(value: unknown, what: string): string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((name) => typeof name === "string")) return value;
+  throw new CadreError("bad_settings", `${what} must be a list of names, such as ["office-hours"].`);
 }
 
 function pluginsIn(folder: string): string[] {
@@ -57,10 +64,12 @@ function buildOf(path: string): string {
   return path.endsWith(".ts") ? join(dirname(dirname(folder)), "dist", "plugins", basename(folder), "index.js") : "";
 }
 
-function packagesOf({ site, packages = [] }: PluginSources): string[] {
-  const manifest = join(site, "package.json");
-  const named = existsSync(manifest) ? ((JSON.parse(readFileSync(manifest, "utf8")) as PackageManifest).cadre?.plugins ?? []) : [];
-  return [...new Set([...named, ...packages])];
+/** The npm packages that a site's package.json names; none where there is no such file. @throws bad_settings */
+function namedIn(manifest: string): string[] {
+  if (!existsSync(manifest)) return [];
+  const { cadre = {} } = JSON.parse(readFileSync(manifest, "utf8")) as PackageManifest;
+  if (!isSection(cadre)) throw new CadreError("bad_settings", `Its "cadre" must be an object, such as { "plugins": ["office-hours"] }.`);
+  return listOfNames(cadre.plugins, `Its "cadre": { "plugins": … }`);
 }
 
 /** The package's entry, after its manifest has been read and its range of Cadre versions checked: no code has run yet. */

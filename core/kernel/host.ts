@@ -3,6 +3,7 @@ import type { EventDeclaration, HookDeclaration, HookOrder } from "./catalogue.t
 import type { Log } from "./context.ts";
 import { CadreError, isCadreError, messageOf, type ErrorDeclaration, type Problem } from "./errors.ts";
 import { Hooks } from "./hooks.ts";
+import { nameProblem } from "./names.ts";
 import { cyclesIn, inOrder, ranks, requirementsOf } from "./order.ts";
 import type { PermissionDeclaration } from "./permissions.ts";
 import type { ContributionDeclaration, Gathering, Plugin } from "./plugin.ts";
@@ -53,7 +54,7 @@ export interface Host {
   contributions<T>(field: string): { plugin: string; value: T }[];
 }
 
-const kernelFields = new Set(["name", "version", "summary", "engine", "requires", "config", "permissions", "hooks", "errors", "provides", "start", "stop"]);
+const kernelFields = new Set(["name", "version", "summary", "engine", "requires", "config", "checkConfig", "permissions", "hooks", "errors", "provides", "start", "stop"]);
 
 /** Puts parts and plugins together. @throws boot_failed with every problem there is, each naming its plugin. */
 export function createHost(options: HostOptions): Host {
@@ -131,7 +132,8 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
   for (const plugin of plugins) {
     const problem = (code: string, message: string) => void problems.push({ pointer: plugin.name, code, message });
     const isPart = options.parts.includes(plugin);
-    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(plugin.name)) problem("bad_name", `"${plugin.name}" is no kebab-case name.`);
+    const misnamed = nameProblem(plugin.name);
+    if (misnamed) problem("bad_name", misnamed);
     if (plugins.filter(({ name }) => name === plugin.name).length > 1) problem("duplicate_plugin", `Two plugins are called ${plugin.name}.`);
     if (!semver.valid(plugin.version)) problem("bad_version", `Its version "${plugin.version}" is no semantic version.`);
     if (plugin.engine !== undefined && !semver.satisfies(options.engineVersion, plugin.engine)) {
@@ -148,13 +150,14 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
     for (const field of Object.keys(plugin).filter((name) => !kernelFields.has(name))) {
       const contribution = contributions.get(field);
       if (!contribution) problem("unknown_field", `Nobody asks for its field "${field}"${nearest(field, contributions.keys())}.`);
-      else for (const message of checkedBy(contribution, (plugin as unknown as Record<string, unknown>)[field], plugin, all)) problem("bad_contribution", `${field}: ${message}`);
+      else for (const message of saidBy(() => contribution.check?.((plugin as unknown as Record<string, unknown>)[field], plugin, all))) problem("bad_contribution", `${field}: ${message}`);
     }
     for (const name of Object.keys(plugin.permissions ?? {})) {
       if (!isPart && !name.startsWith(`${plugin.name}.`)) problem("bad_permission", `Its permission ${name} must begin with "${plugin.name}.".`);
     }
     try {
-      settingsOf(plugin.config, options.settings[plugin.name], options.environment);
+      const config = settingsOf(plugin.config, options.settings[plugin.name], options.environment);
+      for (const message of saidBy(() => plugin.checkConfig?.(config as never))) problem("bad_settings", message);
     } catch (error) {
       if (!isCadreError(error)) throw error;
       const fields = error.problems.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join("; ");
@@ -186,9 +189,10 @@ function duplicates(plugins: readonly Plugin[]): Problem[] {
   });
 }
 
-function checkedBy(contribution: ContributionDeclaration, value: unknown, plugin: Plugin, all: Gathering): string[] {
+/** What a check of a part's or plugin's own says; one that fails says why. */
+function saidBy(check: () => readonly string[] | undefined): readonly string[] {
   try {
-    return contribution.check?.(value, plugin, all) ?? [];
+    return check() ?? [];
   } catch (error) {
     return [messageOf(error)];
   }

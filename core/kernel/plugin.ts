@@ -25,6 +25,8 @@ export interface Gathering {
  * declaration merging: `declare module "cadre" { interface PluginFields<Config> { … } }`.
  */
 export interface PluginFields<Config> {
+  /** What the schema of the settings can't say, such as two that contradict each other: a sentence for each thing wrong, told at boot. Changes nothing. */
+  checkConfig?: (config: Config) => readonly string[];
   /** What may be done, and by whom from the start. Names begin with the plugin's: `stripe.refund`. */
   permissions?: Record<string, PermissionDeclaration>;
   hooks?: HookHandlers<Config>;
@@ -43,7 +45,7 @@ export interface PluginFields<Config> {
 }
 
 export interface PluginIdentity {
-  /** kebab-case; also the schema in PostgreSQL, the path under `/api/v1`, the template folder and the log label. */
+  /** kebab-case, and none of those that are reserved, such as `public`; also the schema in PostgreSQL, the path under `/api/v1`, the template folder and the log label. */
   name: string;
   /** Semantic version. */
   version: string;

@@ -18,11 +18,18 @@ export function readSettings(path: string | undefined): SettingsFile {
   if (!path) return {};
   try {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (typeof read === "object" && read !== null && !Array.isArray(read)) return read as SettingsFile;
-    throw new Error("it holds no JSON object");
+    if (!isSection(read)) throw new Error("it holds no JSON object");
+    const odd = Object.keys(read).filter((name) => !isSection(read[name]));
+    if (odd.length > 0) throw new Error(`${odd.map((name) => `"${name}"`).join(", ")} must be an object of settings`);
+    return read as SettingsFile;
   } catch (error) {
     throw new CadreError("bad_settings", `The settings file ${path} can't be used: ${messageOf(error)}.`, { cause: error });
   }
+}
+
+/** Whether JSON holds an object here, as every section of settings is. */
+export function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One owner's settings from the file, then the environment, checked by its schema. @throws invalid_input naming every field */

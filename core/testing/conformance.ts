@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import semver from "semver";
 import { createLog } from "../kernel/log.ts";
+import { nameProblem } from "../kernel/names.ts";
 import type { Plugin } from "../kernel/plugin.ts";
 import type { SettingsFile } from "../kernel/settings.ts";
 import type { PlacedRoute } from "../http/table.ts";
@@ -50,7 +51,7 @@ export function conformanceChecks(plugin: Plugin, { with: given = [], settings =
 
 function declaresItself(plugin: Plugin): void {
   assert.ok(Object.isFrozen(plugin), "make it with definePlugin({ … })");
-  assert.match(plugin.name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "the name is kebab-case");
+  assert.equal(nameProblem(plugin.name), undefined);
   assert.ok(semver.valid(plugin.version), `"${plugin.version}" is no semantic version`);
   assert.match(plugin.summary, /^\S.*\.$/s, "the summary is a sentence");
   assert.ok(plugin.engine === undefined || semver.satisfies(engineVersion, plugin.engine), `its engine range ${plugin.engine} leaves out ${engineVersion}`);

@@ -91,6 +91,7 @@ describe("A broken plugin", () => {
     const boot = () =>
       hostWith(
         { name: "Bad Name" },
+        ...["public", "pgboss", "information-schema", "pg-catalog", "site"].map((name) => ({ name })),
         { name: "no-semver", version: "one" },
         { name: "too-new", engine: "^9.0" },
         { name: "lonely", requires: ["nobody"] },
@@ -101,12 +102,15 @@ describe("A broken plugin", () => {
         { name: "twin" },
         { name: "grabber", permissions: { "things.take": { label: "Take", roles: [] } } },
         { name: "wants", config: { type: "object", properties: { key: { type: "string", env: "WANTS_KEY" } }, required: ["key"], additionalProperties: false } },
+        { name: "contrary", config: { type: "object", properties: { from: { type: "integer", default: 2 } } }, checkConfig: ({ from }: { from: number }) => [`Nothing goes from ${from}.`] } as unknown as Loose,
+        { name: "no-check", checkConfig: () => { throw new Error("no check"); } },
         { name: "a", requires: ["b"] },
         { name: "b", requires: ["a"] },
       );
     const { problems, message } = await thrownBy(boot);
     expect(problems.map(({ pointer, code }) => `${pointer} ${code}`)).to.include.members([
       "Bad Name bad_name",
+      ...["public", "pgboss", "information-schema", "pg-catalog", "site"].map((name) => `${name} bad_name`),
       "no-semver bad_version",
       "too-new wrong_engine",
       "lonely missing_requirement",
@@ -116,8 +120,11 @@ describe("A broken plugin", () => {
       "twin duplicate_plugin",
       "grabber bad_permission",
       "wants bad_settings",
+      "contrary bad_settings",
+      "no-check bad_settings",
       "a requirement_cycle",
     ]);
+    expect(problems.filter(({ code }) => code === "bad_settings").map((each) => each.message)).to.include.members(["Nothing goes from 2.", "no check"]);
     expect(message).to.contain("did you mean thing.making?").and.contain("WANTS_KEY");
   });
 

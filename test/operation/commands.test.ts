@@ -60,6 +60,7 @@ describe("Commands", function () {
     const wrong: [string[], RegExp][] = [
       [["Office"], /kebab-case/],
       [["people"], /^A part of the engine is called people; choose another name\./],
+      [["public"], /^The name public is reserved: it is the schema of the engine's own tables\. So are public, pgboss, information-schema, site and whatever begins with pg-\.$/m],
       [["office", "--kind=novel"], /there are page, integration, question/],
       [["office", "--knid", "question"], /'--knid'[^]*Usage: cadre new-plugin/],
       [["office", "hours"], /There is no use for "hours" here/],
@@ -128,13 +129,16 @@ describe("Commands", function () {
 
   it("says what is wrong with a sick one, and how to mend it: exit code 1", async () => {
     const { port } = new URL(host.url);
-    const env = { NODE_ENV: "production", DATABASE_URL: "postgres://127.0.0.1:1/none", REDIS_URL: "redis://127.0.0.1:1", MAIL_URL: "smtp://127.0.0.1:1", PORT: port, CADRE_DATA: join(site, "cadre.json", "data"), CADRE_URL: "http://a.example.org", CADRE_CONTENT_URL: "http://a.example.org" };
+    const env = { NODE_ENV: "production", DATABASE_URL: "postgres://127.0.0.1:1/none", REDIS_URL: "redis://127.0.0.1:1", MAIL_URL: "smtp://127.0.0.1:1", PORT: port, CADRE_DATA: join(site, "cadre.json", "data"), CADRE_URL: "http://a.example.org", CADRE_CONTENT_URL: "http://b.example.org" };
     const { code, out } = await run(["doctor", "--quiet"], { env });
     expect(code).to.equal(1);
-    for (const line of [/^WRONG +data +.*CADRE_DATA/m, /^WRONG +database +.*DATABASE_URL/m, /^LOOK +redis +.*REDIS_URL/m, /^LOOK +mail +.*MAIL_URL/m, /^WRONG +addresses +.*CADRE_CONTENT_URL/m, /^WRONG +secret +.*CADRE_SECRET/m]) expect(out).to.match(line);
-    const bad = await run(["doctor"], { env: { PORT: "many" } });
+    for (const line of [/^WRONG +data +.*CADRE_DATA/m, /^WRONG +database +.*DATABASE_URL/m, /^LOOK +redis +.*REDIS_URL/m, /^LOOK +mail +.*MAIL_URL/m, /^LOOK +tls +.*CADRE_URL/m, /^WRONG +secret +.*CADRE_SECRET/m]) expect(out).to.match(line);
+    const nowhere = { CADRE_DATA: "/proc/nothing/data" };
+    expect((await run(["doctor", "--quiet"], { env: nowhere })).out).to.match(/^WRONG +data +The data folder \/proc\/nothing\/data can't be made .*CADRE_DATA/m);
+    expect((await run(["migrate"], { env: { ...nowhere, DATABASE_URL: "" } })).err).to.match(/^The data folder \/proc\/nothing\/data can't be made /);
+    const bad = await run(["doctor"], { env: { CADRE_POOL_SIZE: "many", CADRE_URL: "http://a.example.org", CADRE_CONTENT_URL: "http://a.example.org", CADRE_SECRET: "short" } });
     expect(bad.code).to.equal(1);
-    expect(bad.out).to.match(/^WRONG +settings +.*PORT/m);
+    for (const line of [/^WRONG +database +.*CADRE_POOL_SIZE/m, /^WRONG +http +.*CADRE_CONTENT_URL/m, /^WRONG +http +.*CADRE_SECRET/m, /\n3 things are wrong\.\n$/]) expect(bad.out).to.match(line);
     const misspelt = join(site, "misspelt.json");
     await writeFile(misspelt, JSON.stringify({ site: { optional: ["spare"] }, spare: {}, htp: { port: 1 } }));
     const read = await run(["doctor", "--quiet"], { env: { CADRE_SETTINGS: misspelt } });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { chmod, chown, mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -67,6 +68,21 @@ describe("Starting", function () {
     expect(await Promise.all(both.map(async (each) => (await each.ended).code))).to.deep.equal([0, 0]);
   });
 
+  it("goes on where another one on the same folder, whose PostgreSQL it used, has ended", async () => {
+    const env = { CADRE_DATA: join(folder, "shared") };
+    const first = cadre(["start"], { env });
+    await first.says(address);
+    const second = cadre(["start"], { env });
+    const [, url = ""] = await second.says(address);
+    first.child.kill("SIGTERM");
+    expect((await first.ended).code).to.equal(0);
+    await until(async () => (await fetch(`${url}/readyz`)).status === 200 && /ended with the process that had started it/.test(second.out()));
+    expect((await fetch(`${url}/courses`)).status).to.equal(200);
+    second.child.kill("SIGTERM");
+    expect((await second.ended).code).to.equal(0);
+    expect(await postmaster(join(folder, "shared"))).to.equal(undefined);
+  });
+
   it("runs as an ordinary user", async function () {
     const sources = fileURLToPath(new URL("../../core/cli/main.ts", import.meta.url));
     const drop = ["--reuid", String(nobody), "--regid", String(nobody), "--clear-groups"];
@@ -92,9 +108,13 @@ describe("Starting", function () {
       { what: "no database there", env: { DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:1/none" }, says: /^PostgreSQL can't be reached: .*ECONNREFUSED.*DATABASE_URL is right\.$/ },
       { what: "another kind of database", env: { DATABASE_URL: "mysql://nobody:hidden-word@127.0.0.1/none" }, says: /^DATABASE_URL must begin with postgresql:/ },
       { what: "a database without an address", env: { DATABASE_URL: "hidden-word" }, says: /^DATABASE_URL must begin with postgresql:/ },
-      { what: "a data folder that is a file", env: { DATABASE_URL: database.url, CADRE_DATA: fileURLToPath(import.meta.url) }, says: /^The data folder .+start\.test\.ts can't be made: .+ set CADRE_DATA to another folder\.$/ },
+      { what: "a data folder that is a file", env: { DATABASE_URL: database.url, CADRE_DATA: fileURLToPath(import.meta.url) }, says: /^The data folder .+start\.test\.ts can't be made or written to: .+ set CADRE_DATA to another folder\.$/ },
+      { what: "a data folder where Node would try for ever", env: { CADRE_DATA: "/proc/nothing/data" }, says: /^The data folder \/proc\/nothing\/data can't be made or written to: ENOENT.+ set CADRE_DATA to another folder\.$/ },
+      { what: "a data folder that is there and takes no file", env: { CADRE_DATA: "/proc" }, says: /^The data folder \/proc can't be made or written to: .+ set CADRE_DATA to another folder\.$/ },
       { what: "a setting that is none", env: { PORT: "many" }, says: /PORT/ },
-      { what: "content on the site's origin", env: { DATABASE_URL: database.url, CADRE_URL: "https://a.example.org", CADRE_CONTENT_URL: "https://a.example.org" }, says: /CADRE_CONTENT_URL/ },
+      { what: "content on the site's origin, and more", env: { CADRE_URL: "https://a.example.org", CADRE_CONTENT_URL: "https://a.example.org/content", CADRE_SECRET: "hidden-word", CADRE_POOL_SIZE: "many" }, says: /^Cadre can't start; 3 things are wrong:\n {2}database: .*CADRE_POOL_SIZE.*\n {2}http: CADRE_SECRET must have at least 32 characters\. \[bad_settings\]\n {2}http: Course content would share the site's origin https:\/\/a\.example\.org, .*CADRE_CONTENT_URL/ },
+      { what: "one port for both", env: { PORT: port, CONTENT_PORT: port }, says: /^ {2}http: Course content would share the site's origin/m },
+      { what: "addresses that are none", env: { CADRE_URL: "learn.example.org:443", CADRE_CONTENT_URL: "content" }, says: /^Cadre can't start; 2 things are wrong:\n {2}http: CADRE_URL is no address .*\n {2}http: CADRE_CONTENT_URL is no address / },
       { what: "a Redis address that is none", env: { DATABASE_URL: database.url, REDIS_URL: "localhost" }, says: /^REDIS_URL is no address/ },
       { what: "a role there is not", env: {}, args: ["--roles", "web,cook"], says: /^"cook" is no role; there are web, worker, scheduler\.\nUsage: cadre start/, code: 2 },
       { what: "an option there is not", env: {}, args: ["--prot", "1"], says: /'--prot'[^]*Usage: cadre start/, code: 2 },
@@ -105,6 +125,7 @@ describe("Starting", function () {
         expect(ended.code, what).to.equal(code);
         expect(ended.err.trim(), what).to.match(says);
         expect(ended.err, what).not.to.match(/\n\s+at |hidden-word/);
+        expect(existsSync(join(data, "postgres")), what).to.equal(false);
       };
       for (let next = 0; next < cases.length; next += 2) await Promise.all(cases.slice(next, next + 2).map(run));
     } finally {
@@ -112,13 +133,16 @@ describe("Starting", function () {
     }
   });
 
-  it("speaks to a person in plain lines", async () => {
-    const talking = cadre(["start", "--roles", "worker"], { env: { DATABASE_URL: database.url, CADRE_DATA: join(folder, "text"), CADRE_LOG: "text" } });
+  it("speaks to a person in plain lines, and warns once of settings that nothing reads", async () => {
+    const settings = join(folder, "misspelt.json");
+    await writeFile(settings, JSON.stringify({ http: {}, htp: { port: 1 } }));
+    const talking = cadre(["start", "--roles", "worker"], { env: { DATABASE_URL: database.url, CADRE_DATA: join(folder, "text"), CADRE_LOG: "text", CADRE_SETTINGS: settings } });
     await talking.says(/^ {2}Cadre [\d.]+ works as worker \(started in [\d.]+ s\)$/m);
     talking.child.kill("SIGTERM");
     const { code, out } = await talking.ended;
     expect(code).to.equal(0);
     expect(out.split("\n").filter((line) => line.startsWith("{"))).to.deep.equal([]);
+    expect(out.match(/Nothing reads .*/g)).to.deep.equal(['Nothing reads "htp" in the file of settings: no part or plugin of this site is called so. Correct the name, or take it out.']);
   });
 });
 

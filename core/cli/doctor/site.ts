@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { createTransport } from "nodemailer";
 import semver from "semver";
-import { settingsOfSite } from "../../assembly.ts";
+import { unreadSettings } from "../../assembly.ts";
+import { makeDataFolder } from "../../db/data-folder.ts";
 import { openLive } from "../../db/live.ts";
 import type { DatabaseSettings } from "../../db/part.ts";
 import { diskHealth } from "../../health.ts";
@@ -30,15 +30,12 @@ export function checkNode(version: string): Finding {
 export async function checkData(patient: Patient): Promise<Finding[]> {
   const folder = resolve(patient.site, databaseSettingsOf(patient).dataDir);
   try {
-    const made = await mkdir(folder, { recursive: true });
-    const probe = join(folder, `doctor-${randomUUID()}`);
-    await writeFile(probe, "");
-    await rm(probe);
+    const made = await makeDataFolder(folder);
     const { ok, detail } = await diskHealth(folder);
     if (made !== undefined) await rm(made, { recursive: true });
     return [good("data", `${folder} can be written to.`), ok ? good("disk", detail) : doubtful("disk", detail)];
   } catch (error) {
-    return [wrong("data", `${folder} can't be written to: ${messageOf(error)}. Give this user the right to, or set CADRE_DATA to another folder.`)];
+    return [wrong("data", messageOf(error))];
   }
 }
 
@@ -79,7 +76,6 @@ export async function checkAddresses(patient: Patient): Promise<Finding[]> {
 /** What only matters where strangers come. */
 export async function checkProduction(patient: Patient): Promise<Finding[]> {
   const { secret, url } = httpSettingsOf(patient);
-  if (secret !== "" && secret.length < 32) return [wrong("secret", "CADRE_SECRET must have at least 32 characters.")];
   if (!inProduction(patient)) return [];
   return [
     secret ? good("secret", "CADRE_SECRET is set.") : wrong("secret", "CADRE_SECRET is not set: every machine would make its own, and people would be signed out between them. Set it to 32 random characters or more."),
@@ -107,9 +103,7 @@ export async function checkMail(patient: Patient): Promise<Finding[]> {
 
 /** Does the file of settings speak of what is not there, such as a part by a name with a letter missing? */
 export async function checkSettingsFile({ site, environment, host }: Patient): Promise<Finding[]> {
-  const known = new Set(["site", ...host.plugins.map(({ name }) => name), ...host.leftOut.map(({ plugin }) => plugin)]);
-  const unread = Object.keys(settingsOfSite(site, environment)).filter((name) => !known.has(name));
-  return unread.map((name) => doubtful("settings file", `Nothing reads its "${name}": no part or plugin of this site is called so. Correct the name, or take it out.`));
+  return unreadSettings(site, environment, host).map((detail) => doubtful("settings file", detail));
 }
 
 /** Which optional plugins can't run? */
