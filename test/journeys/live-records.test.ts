@@ -44,6 +44,16 @@ describe("an administrator watches statements live, in Chromium", function () {
     expect(text?.replace(/\s+/g, " ")).to.include("<img src=x onerror=alert(1)> tried one").and.include("Score 82%").and.include("Success").and.include("1 h 20 min").and.not.include("No success");
   });
 
+  it("has times that are large enough to hit, there and in the list of statements", async () => {
+    for (const path of ["live", "statements"]) {
+      await page.goto(`${host.url}/admin/records/${path}`);
+      await page.waitForSelector(".record .when");
+      expect(await page.$$eval(".record .when", (links) => Math.min(...links.map((link) => link.getBoundingClientRect().height))), path).to.be.at.least(24);
+    }
+    await page.goto(`${host.url}/admin/records/live`);
+    await says("Live.");
+  });
+
   it("holds back while it is paused, and shows what waited", async () => {
     await page.click("text=Pause");
     await all.post([statement({ id: uuid(3) }), statement({ id: uuid(4) })]);

@@ -45,8 +45,9 @@ describe("records: versions of xAPI", () => {
           await host.database.run(sql`update lrs_store set default_version = ${version} where id = 1`);
           forgetStores(host.context);
           for (const asked of ["0.9", "0.95", "1.1", "1.1.0", "2.1", "3", "1.0.x", "", undefined]) {
-            const { status, headers } = await ask("GET", question, { headers: { "X-Experience-API-Version": asked } });
+            const { status, headers, text } = await ask("GET", question, { headers: { "X-Experience-API-Version": asked } });
             expect([status, headers.get("x-experience-api-version")], String(asked)).to.deep.equal([400, version]);
+            expect(text, String(asked)).to.include(asked ? `xAPI ${asked} is not spoken here; 1.0.3 and 2.0.0 are.` : "Send the header X-Experience-API-Version: 1.0.3 or 2.0.0.");
           }
         }
       });

@@ -15,7 +15,11 @@ const policy = `default-src 'self'; img-src 'self' data:; frame-src ${content}`;
 const form = { values: {}, problems: [] };
 const entry = (id: string, title: string) => ({ id, title, kind: "Page", icon: "file", editHref: null, first: false, last: false, note: null, required: true });
 
+const teaching = (refused: object[]) => ({ template: "pages/instructor/courses", scripts: [], data: { mayCreate: true, courses: [], pager: { previous: null, next: null }, form: { values: {}, problems: refused } } });
+
 const pages: Record<string, { template: string; scripts: string[]; data: object }> = {
+  "/teach": teaching([]),
+  "/refused": teaching([{ field: "title", message: "Give it a title." }]),
   "/upload": {
     template: "pages/instructor/package-upload", scripts: ["upload.js"],
     data: { action: "/teach/courses/c1/packages", course: { id: "c1", title: "Golf" }, form, findings: [], maxSize: "2 GB", maxBytes: 1000, accepts: "SCORM 1.2", packages: [] },
@@ -217,6 +221,18 @@ describe("the scripts of the pages, in Chromium", function () {
     await page.click("dialog .danger");
     await page.waitForURL("**/items/i1/delete");
     expect(posts).to.have.length(1);
+  });
+
+  it("keeps the button of a form of one line beside its field, also when that is refused", async () => {
+    for (const width of [1280, 520]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ["/teach", "/refused"]) {
+        await page.goto(site + path);
+        const [field, button] = await Promise.all(["#field-title", "form.card button"].map((place) => page.locator(place).boundingBox()));
+        expect(await page.locator(".error").count()).to.equal(path === "/refused" ? 1 : 0);
+        expect(Math.abs((field?.y ?? NaN) - (button?.y ?? NaN)), `${path} at ${width}`).to.be.below(2);
+      }
+    }
   });
 
   it("keeps to the content security policy throughout", () => expect(violations).to.deep.equal([]));

@@ -48,7 +48,7 @@ async function versionAsked(ctx: Context, header: string | string[] | undefined,
   const version = versionOf(String(header ?? ""));
   if (version) return version;
   const data = { headers: { "X-Experience-API-Version": await defaultVersion(ctx, store) } };
-  if (header === undefined) throw refuse("version_required", "Send the header X-Experience-API-Version: 1.0.3 or 2.0.0.", { status: 400, data });
+  if (!header) throw refuse("version_required", "Send the header X-Experience-API-Version: 1.0.3 or 2.0.0.", { status: 400, data });
   throw refuse("version_not_spoken", `xAPI ${String(header)} is not spoken here; 1.0.3 and 2.0.0 are.`, { status: 400, data });
 }
 
