@@ -41,6 +41,13 @@ describe("selection and randomization (SR.1, SR.2)", () => {
     expect(seen({ shuffle: "once" }, [["choice m", order[0] ?? ""], ...anew, ["choice m", order[0] ?? ""]], 3)).to.equal(order);
   });
 
+  it("keeps what was drawn once over attempts that are not tracked", () => {
+    const settings: Settings = { shuffle: "once", select: [3, "once"], tracked: false };
+    const order = seen(settings, [], 3);
+    const steps: Step[] = [["choice m", order[0] ?? ""], ...anew, ["choice m", order[0] ?? ""], ...anew];
+    expect(seen(settings, steps, 3)).to.equal(order);
+  });
+
   it("draws anew for each new attempt, and keeps the order while it runs", () => {
     const first = seen({ shuffle: "onEachNewAttempt" }, [], 2);
     const running: Step[] = [["choice m", first[0] ?? ""], ["continue", first[1] ?? ""]];

@@ -5,7 +5,8 @@ import type { TreeObjective } from "../sequencing/tree.ts";
 
 /**
  * Carries what content said into the tracking of its activity (RTE 4.2, "mapping to sequencing"): its objectives with all that is known of them,
- * preset or not, and for the primary one cmi.success_status and its like; there a success that content set in cmi.objectives goes before.
+ * preset or not (so that what one map reads another writes), and for the primary one cmi.success_status and its like; there a success that
+ * content set in cmi.objectives goes before.
  */
 export function transfer(run: SequencingRun, activity: Activity, outcome: Outcome2004): void {
   const state = stateOf(run, activity);
@@ -20,7 +21,7 @@ export function transfer(run: SequencingRun, activity: Activity, outcome: Outcom
 
 function transferObjective(run: SequencingRun, activity: Activity, objective: TreeObjective, said: ObjectiveOutcome2004): void {
   const touched = new Set(said.touched);
-  const speaks = (member: string, known: boolean) => touched.has(member) || (known && !objective.primary);
+  const speaks = (member: string, known: boolean) => touched.has(member) || known;
   const put = (member: string, field: ObjectiveField, value: number | null) => {
     if (speaks(member, value !== null)) record(run, activity, objective, field, value ?? undefined);
   };

@@ -42,7 +42,7 @@ function drawChildren(run: SequencingRun, activity: Activity): void {
 function selectChildren(run: SequencingRun, activity: Activity): void {
   const { selectionTiming: timing, selectCount } = activity.sequencing.randomization;
   const state = stateOf(run, activity);
-  if (selectCount === null || !isDue(timing, state.attempts) || activity.children.length === 0) return;
+  if (selectCount === null || !isDue(timing, state.begun) || activity.children.length === 0) return;
   const chosen = new Set(shuffled(run, activity.children.map(({ id }) => id)).slice(0, selectCount));
   state.nextChildren = activity.children.flatMap(({ id }) => (chosen.has(id) ? [id] : []));
   run.trace?.("SR.1", activity, `${chosen.size} of ${activity.children.length} children are selected: ${state.nextChildren.join(", ")}`);
@@ -52,13 +52,13 @@ function selectChildren(run: SequencingRun, activity: Activity): void {
 function randomizeChildren(run: SequencingRun, activity: Activity): void {
   const { randomizationTiming: timing, reorderChildren } = activity.sequencing.randomization;
   const state = stateOf(run, activity);
-  if (!reorderChildren || !isDue(timing, state.attempts) || activity.children.length === 0) return;
+  if (!reorderChildren || !isDue(timing, state.begun) || activity.children.length === 0) return;
   state.nextChildren = shuffled(run, state.nextChildren ?? activity.children.map(({ id }) => id));
   run.trace?.("SR.2", activity, `the children are in the order ${state.nextChildren.join(", ")}`);
 }
 
-function isDue(timing: "never" | "once" | "onEachNewAttempt", attempts: number): boolean {
-  return timing === "onEachNewAttempt" || (timing === "once" && attempts === 0);
+function isDue(timing: "never" | "once" | "onEachNewAttempt", begun: number): boolean {
+  return timing === "onEachNewAttempt" || (timing === "once" && begun === 0);
 }
 
 function named({ tree }: SequencingRun, ids: readonly string[] | null): readonly Activity[] | null {

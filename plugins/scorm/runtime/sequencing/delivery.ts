@@ -1,6 +1,7 @@
 import { terminateDescendentAttempts } from "./attempts.ts";
 import { checkActivity } from "./checks.ts";
 import { turnToNextChildren } from "./children.ts";
+import type { ObjectiveField } from "./definition.ts";
 import { refusal, type Refusal } from "./exceptions.ts";
 import { activityOf, currentOf, stateOf, type SequencingRun } from "./run.ts";
 import { emptyObjectives } from "./state.ts";
@@ -46,20 +47,23 @@ function beginAttempt(run: SequencingRun, activity: Activity): void {
   forgetBelow(run, activity);
 }
 
-/** useCurrentAttemptObjectiveInfo and …ProgressInfo: what children did in an earlier attempt of their cluster no longer counts in this one. */
-function forgetBelow(run: SequencingRun, cluster: Activity): void {
+/**
+ * useCurrentAttemptObjectiveInfo and …ProgressInfo: what children did in an earlier attempt of their cluster no longer counts in this one. What
+ * lies deeper is forgotten only below a child that forgets, and as that child's own control mode has it.
+ */
+function forgetBelow(run: SequencingRun, cluster: Activity, fields: readonly ObjectiveField[] = [...objectiveFields, ...progressFields]): void {
   const { useCurrentAttemptObjectiveInfo, useCurrentAttemptProgressInfo } = cluster.sequencing.controlMode;
+  const forgotten = fields.filter((field) => (isOfProgress(field) ? useCurrentAttemptProgressInfo : useCurrentAttemptObjectiveInfo));
+  if (forgotten.length === 0) return;
   for (const child of cluster.children) {
-    for (const status of Object.values(stateOf(run, child).objectives)) {
-      if (useCurrentAttemptObjectiveInfo) for (const field of objectiveFields) delete status[field];
-      if (useCurrentAttemptProgressInfo) for (const field of progressFields) delete status[field];
-    }
-    forgetBelow(run, child);
+    for (const status of Object.values(stateOf(run, child).objectives)) for (const field of forgotten) delete status[field];
+    forgetBelow(run, child, forgotten);
   }
 }
 
 const objectiveFields = ["satisfied", "measure", "raw", "min", "max"] as const;
 const progressFields = ["completed", "progress"] as const;
+const isOfProgress = (field: ObjectiveField) => field === "completed" || field === "progress";
 
 /** DB.2.1, Clear Suspended Activity Subprocess: what was suspended elsewhere is so no longer; the clusters around both go on. */
 function clearSuspendedActivity(run: SequencingRun, activity: Activity): void {

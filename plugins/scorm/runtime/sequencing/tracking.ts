@@ -36,7 +36,7 @@ export function measureOf(run: SequencingRun, activity: Activity, objective = ac
 export function completedOf(run: SequencingRun, activity: Activity, objective = activity.primary): boolean | undefined {
   if (!activity.sequencing.deliveryControls.tracked) return undefined;
   if (!objective.primary || !isCompletedByMeasure(run, activity)) return fieldOf(run, activity, objective, "completed");
-  const progress = isStillOpen(run, activity) ? undefined : fieldOf(run, activity, objective, "progress");
+  const progress = fieldOf(run, activity, objective, "progress");
   return progress === undefined ? undefined : progress >= activity.sequencing.completion.minProgressMeasure;
 }
 
@@ -84,7 +84,7 @@ export function isCompletedByMeasure(run: SequencingRun, activity: Activity): bo
   return activity.sequencing.completion.completedByMeasure && run.switches.completionByMeasure;
 }
 
-/** A cluster still at work whose measures are not to decide before it is left (measureSatisfactionIfActive). */
+/** A cluster still at work whose measure is not to decide whether it is satisfied before it is left (measureSatisfactionIfActive, RB.1.2 a). */
 function isStillOpen(run: SequencingRun, activity: Activity): boolean {
   return activity.children.length > 0 && !activity.sequencing.rollupConsiderations.measureSatisfactionIfActive && stateOf(run, activity).active;
 }
