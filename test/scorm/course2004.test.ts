@@ -7,7 +7,7 @@ import { play, preview } from "../../core/learning/play.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
 import { diagnosisOf } from "../../plugins/scorm/play2004/diagnosis.ts";
-import { defaultSequencing, primaryObjective } from "../../plugins/scorm/runtime/sequencing/index.ts";
+import { defaultSequencing, primaryObjective, type Sequencing } from "../../plugins/scorm/runtime/sequencing/index.ts";
 import { person } from "../learning/support.ts";
 import { givenPackage, takeIn } from "../support/packages.ts";
 import { loadCourse, openCourse, type Player2004 } from "./course2004.ts";
@@ -226,6 +226,21 @@ describe("Playing SCORM 2004", function () {
     const other = await openCourse(host, await again(first.learner, second), second.item);
     expect(other.situation.contents[0]).to.include({ status: "passed" });
     expect((await openCourse(host, second.learner, second.item)).situation.contents[0], "somebody else").to.include({ status: "in-progress" });
+  });
+
+  it("renews request_valid of a page that is there still when another course changed what their objectives share", async () => {
+    const gated = objectiveItem("gated", "gate");
+    const { sequencing } = gated.data as unknown as { sequencing: Sequencing };
+    sequencing.preConditionRules = [{ action: "disabled", combination: "all", conditions: [{ condition: "objectiveStatusKnown", not: true, objective: "", measureThreshold: 0 }] }];
+    const [first, second] = [await openedCourse(playedCourse([objectiveItem("one", "nothing"), gated])), await openedCourse(playedCourse([objectiveItem("key", "gate")]))];
+    const page = await openCourse(host, first.learner, first.item);
+    await page.send("initialize", "commit");
+    expect(page.situation.valid.choice).to.include({ gated: "false" });
+    await (await openCourse(host, await again(first.learner, second), second.item)).send(...passed);
+    expect((await page.send(["cmi.location", "2"], "commit")).json).not.to.have.property("situation");
+    await page.send();
+    expect(page.situation.valid.choice).to.include({ gated: "true" });
+    expect(page.situation.contents.find(({ identifier }) => identifier === "gated")).to.include({ enabled: true });
   });
 
   it("lets commits of one learner in two courses follow one another", async () => {

@@ -56,10 +56,21 @@ export async function commit2004(ctx: Context<ScormSettings>, token: string, req
       if (!revived || moved.move?.delivery) return { ...answer, ...moved };
     }
     if (revived) return { ...answer, ...(await resume(tx, run, after, token)) };
-    if (counts && countsDifferently(before, after)) return { ...answer, ...(await reweigh(tx, run, after)) };
+    const renews = countsDifferently(before, after) || (isBeat(request) && (await sharesObjectives(tx, run)));
+    if (counts && renews) return { ...answer, ...(await reweigh(tx, run, after)) };
     if (Math.floor(spentMs / 60_000) !== Math.floor(run.held.timeMs / 60_000)) await attempts.record(tx, run.attemptId, { timeMs: run.held.timeMs });
     return run.leftBy ? { ...answer, ...(await moveAgain(tx, run, token, navigation?.number)) } : answer;
   });
+}
+
+/** Whether a page only tells that it is there still. */
+function isBeat({ entries, navigation, leaving }: CommitRequest2004): boolean {
+  return entries.length === 0 && !navigation && !leaving;
+}
+
+/** Whether what the learner does in other courses may change what they may do in this one. */
+async function sharesObjectives(ctx: Context, { packageVersionId }: LockedRun2004): Promise<boolean> {
+  return (await playedCourse(ctx, packageVersionId)).objectives.length > 0;
 }
 
 async function looking(ctx: Context<ScormSettings>, token: string, request: CommitRequest2004): Promise<CommitResponse2004> {
