@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Entry } from "./runtime/journal.ts";
 import { createSession2004, errorStrings, setup2004, type Session2004 } from "./runtime/scorm2004/index.ts";
 
 const learner = { learnerId: "l-1", learnerName: "Curie, Marie" };
@@ -96,6 +97,18 @@ describe("the SCORM 2004 API", () => {
     expect(codes()).to.deep.equal(["123", "133", "143", "113"]);
     expect(session.initialize("")).to.equal("false");
     expect(session.getLastError()).to.equal("104");
+  });
+
+  it("answers what calls it from a window that outlasts its part as after the session's end, and journals nothing of it", () => {
+    const journal: Entry[] = [];
+    const session = createSession2004(setup2004(learner), null, () => 0, (entry) => journal.push(entry));
+    session.initialize("");
+    session.setValue("cmi.location", "here");
+    session.shut();
+    const calls = [() => session.initialize(""), () => session.getValue("cmi.mode"), () => session.setValue("cmi.location", "x"), () => session.commit(""), () => session.terminate("")];
+    expect(calls.map((call) => [call(), session.getLastError()])).to.deep.equal([["false", "104"], ["", "123"], ["false", "133"], ["false", "143"], ["false", "113"]]);
+    session.tick();
+    expect(journal.map(([, , kind]) => kind)).to.deep.equal(["initialize", "set"]);
   });
 
   it("refuses a parameter other than the empty text with 201, forgives a missing one, and an element without a name is 301 or 351", () => {

@@ -77,11 +77,14 @@ async function play(): Promise<void> {
     if (delivery) {
       running = null;
       await activity.close();
+      activity.shut();
       return show(delivery, said);
     }
     // What the content shows at its end stays to be read.
-    if (!ended) activity.reopen();
-    else running = null;
+    if (ended) {
+      activity.shut();
+      running = null;
+    } else activity.reopen();
     tell(said, ended);
     if (ended && !document.getElementById("sco")) say(said ?? "You have come to the end. Everything is saved.");
   }

@@ -28,6 +28,8 @@ export interface RunningActivity {
   leave(navigation: { number: number; request: LearnerRequest }): Promise<boolean>;
   /** Takes the content away. */
   close(): Promise<void>;
+  /** Answers content that is there still, as in a window of its own, that its session is over. */
+  shut(): void;
   /** Shows the content again after it was taken away for nothing. */
   reopen(): void;
   /** Notes that a session is still alive and sends what there is. */
@@ -71,6 +73,7 @@ export function runActivity(delivery: Delivery, options: ActivityOptions): Runni
       return sender.ask({ navigation });
     },
     close,
+    shut: () => session.shut(),
     reopen,
     save() {
       session.tick();

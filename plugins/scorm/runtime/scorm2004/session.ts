@@ -22,6 +22,8 @@ export interface Session2004 {
   tick(): void;
   /** Not part of the API: what adl.nav.request_valid answers from now on. */
   allow(valid: Valid2004): void;
+  /** Not part of the API: what comes from now on counts for nothing, and is answered as after Terminate; the journal does not show it. */
+  shut(): void;
   /** A copy of the state as it is now. */
   state(): State2004;
 }
@@ -122,6 +124,11 @@ export function createSession2004(given: Setup2004, state: State2004 | null, now
 
     allow(valid) {
       setup.valid = valid;
+    },
+
+    shut() {
+      live.session = null;
+      live.left ??= { values: {}, timeMs: 0 };
     },
 
     state: () => structuredClone(live),
