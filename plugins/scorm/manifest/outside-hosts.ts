@@ -23,14 +23,25 @@ export async function nameOutsideHosts(files: ReadableFiles, items: readonly Ope
   for (const [host, path] of found) report.add("scorm_outside_host", { path, host });
 }
 
-/** The origins that a page loads scripts, styles, pictures, sounds, films and frames from, as its tags say; links that a learner follows are none. */
+/** The origins that a page loads scripts, styles, fonts, pictures, sounds, films and frames from, as its tags and the styles within it say; links that a learner follows are none. */
 export function hostsIn(html: string): string[] {
-  const tags = html.match(/<(?:script|img|iframe|frame|audio|video|source|embed|link)\b[^>]*>/gi) ?? [];
+  const tags = html.match(/<(?:script|img|iframe|frame|audio|video|source|track|embed|object|link)\b[^>]*>/gi) ?? [];
   const addresses = tags.flatMap((tag) => {
     if (/^<link/i.test(tag) && !/\brel\s*=\s*["']?[^"'>]*(?:stylesheet|icon|preload)/i.test(tag)) return [];
-    return /\b(?:src|href)\s*=\s*["']?\s*(?:https?:)?\/\/([a-z\d.-]+\.[a-z]{2,63}(?::\d{1,5})?)(?=[/"'\s>?#]|$)/i.exec(tag)?.[1] ?? [];
+    return [...tag.matchAll(/\b(?:src|href|data|poster)\s*=\s*["']?\s*(?:https?:)?\/\/([a-z\d.-]+\.[a-z]{2,63}(?::\d{1,5})?)(?=[/"'\s>?#]|$)/gi)].map(([, host = ""]) => host);
   });
-  return [...new Set(addresses.map((host) => `https://${host.toLowerCase()}`))];
+  return [...new Set([...addresses, ...stylesIn(html).flatMap(hostsInStyles)].map((host) => `https://${host.toLowerCase()}`))];
+}
+
+function stylesIn(html: string): string[] {
+  const own = [...html.matchAll(/<style\b[^>]*>(.*?)<\/style/gis)].map(([, styles = ""]) => styles);
+  const ofTags = [...html.matchAll(/<[a-z][^<>]*?\sstyle\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map(([, one, other]) => one ?? other ?? "");
+  return [...own, ...ofTags];
+}
+
+/** What styles load: url(…) and @import "…". */
+function hostsInStyles(styles: string): string[] {
+  return [...styles.matchAll(/(?:url\(\s*["']?|@import\s+["'])\s*(?:https?:)?\/\/([a-z\d.-]+\.[a-z]{2,63}(?::\d{1,5})?)(?=[/"'\s)?#]|$)/gi)].map(([, host = ""]) => host);
 }
 
 async function textOf(files: ReadableFiles, path: string): Promise<string> {
