@@ -109,6 +109,20 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
       await arrives("in a window");
     });
 
+    if (standard === "SCORM 2004") {
+      it("is told that its session is over where a window of it outlasts its part", async () => {
+        const inPopup = `<!doctype html><title>In a window</title><script>${find} window.began = api.Initialize("");</script>`;
+        const { page: around, player, content } = await open({ "index.html": `<!doctype html><title>Opens</title><button onclick="window.open('popup.html', 'sco')">Begin</button>`, "popup.html": inPopup });
+        const [popup] = await Promise.all([context.waitForEvent("page"), content.click("button")]);
+        await popup.waitForFunction("window.began");
+        await around.bringToFront();
+        await around.click("[data-go=continue]");
+        await player.waitForSelector("#sco[title=Two]");
+        expect(await popup.evaluate('[api.SetValue("cmi.location", "too late"), api.GetLastError(), api.Commit(""), api.GetLastError()].join(" ")')).to.equal("false 133 false 143");
+        expect(await places()).to.not.include("too late");
+      });
+    }
+
     const other = api === "API" ? "API_1484_11" : "API";
     for (const [how, script] of Object.entries({
       "seven frames up at most": `let tries = 0, win = window; while (win.${api} == null && win.parent != null && win.parent != win) { if (++tries > 7) break; win = win.parent; } window.found = win.${api};`,
