@@ -87,6 +87,19 @@ describe("Blobs on disk", () => {
     expect(await blobs.stat(hello)).to.deep.equal({ sizeBytes: 5 });
   });
 
+  it("writes no second file of what is stored or staged already, in one part or in many", async () => {
+    await put("hello");
+    const stage = await blobs.stage();
+    await stage.put([Buffer.from("hello")]);
+    await stage.put(["h", "ell", "o"].map((part) => Buffer.from(part)));
+    expect(await filesUnder(root)).to.deep.equal([hello]);
+    await stage.put(["wor", "ld"].map((part) => Buffer.from(part)));
+    await stage.put([Buffer.from("world")]);
+    expect(await filesUnder(root)).to.have.length(2);
+    await stage.keep();
+    expect(await text(blobs.open("486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7"))).to.equal("world");
+  });
+
   it("mends a content that a power cut left short", async () => {
     await put("hello");
     await truncate(join(root, "2c", hello), 2);

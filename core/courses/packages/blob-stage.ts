@@ -1,50 +1,41 @@
-import { createHash } from "node:crypto";
-import { mkdir, open, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BlobStage, ByteSource, StoredBlob } from "./blobs.ts";
+import { receiveBlob, type BlobDraft } from "./blob-draft.ts";
+import type { BlobStage } from "./blobs.ts";
 import { eachAtOnce } from "./concurrency.ts";
 
 /** A stage in a folder of its own on the store's disk, so that keeping is renaming. `place` says where a blob belongs. */
 export async function beginStage(folder: string, place: (sha256: string) => string, durable: boolean): Promise<BlobStage> {
-  const staged = new Map<string, { file: string; sizeBytes: number }>();
+  const staged = new Map<string, string>();
   let count = 0;
   await mkdir(folder, { recursive: true });
 
   return {
     async put(source) {
       const file = join(folder, String((count += 1)));
-      const blob = await written(file, source, durable);
-      if (staged.has(blob.sha256)) await rm(file);
-      else staged.set(blob.sha256, { file, sizeBytes: blob.sizeBytes });
-      return blob;
+      const draft = await receiveBlob(file, source);
+      const { sha256, sizeBytes } = draft;
+      try {
+        if (!staged.has(sha256)) await keepNew(draft, file);
+      } finally {
+        await draft.discard();
+      }
+      return { sha256, sizeBytes };
     },
     async keep() {
-      await eachAtOnce(staged, 8, async ([sha256, { file, sizeBytes }]) => {
-        if (!(await refreshed(place(sha256), sizeBytes))) await moved(file, place(sha256));
-      });
+      await eachAtOnce(staged, 8, ([sha256, file]) => moved(file, place(sha256)));
       await rm(folder, { recursive: true, force: true });
     },
     async discard() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
 
-async function written(file: string, source: ByteSource, durable: boolean): Promise<StoredBlob> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  const handle = await open(file, "wx");
-  try {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      for (let offset = 0; offset < chunk.length; ) offset += (await handle.write(chunk, offset)).bytesWritten;
-      sizeBytes += chunk.length;
-    }
-    if (durable) await handle.datasync();
-  } finally {
-    await handle.close();
+  async function keepNew(draft: BlobDraft, file: string): Promise<void> {
+    staged.set(draft.sha256, file);
+    if (await refreshed(place(draft.sha256), draft.sizeBytes)) staged.delete(draft.sha256);
+    else await draft.keep({ durable });
   }
-  return { sha256: hash.digest("hex"), sizeBytes };
 }
 
 /** Whether it is stored already; then its age begins anew, which keeps a sweep away. A file of another size was cut short by a power cut and is replaced. */

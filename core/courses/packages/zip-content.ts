@@ -7,7 +7,7 @@ import { packageError, quoted } from "./errors.ts";
 import type { ZipEntry } from "./zip.ts";
 
 const chunkBytes = 256 * 1024;
-const inflated = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+const inflated = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>;
 
 /**
  * An entry's content, never more than a few chunks of it in memory; small entries come as one chunk.
@@ -34,11 +34,11 @@ export async function* entryChunks(handle: FileHandle, entry: ZipEntry): AsyncGe
 }
 
 async function* unpacked(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const start = await contentStart(handle, entry);
-  const packed = slices(handle, start, start + entry.packedBytes);
+  const packed = slices(handle, entry);
+  const isOneSlice = entry.end - entry.headerStart <= chunkBytes;
   if (!entry.isDeflated) yield* packed;
-  else if (entry.packedBytes > chunkBytes || entry.sizeBytes > 4 * chunkBytes) yield* inflatedInParts(packed);
-  else for await (const slice of packed) yield await inflated(slice, { maxOutputLength: entry.sizeBytes + 1 });
+  else if (!isOneSlice || entry.sizeBytes > 4 * chunkBytes) yield* inflatedInParts(packed);
+  else for await (const slice of packed) yield await inflated(slice, { maxOutputLength: entry.sizeBytes + 1, chunkSize: Math.max(64, entry.sizeBytes + 1) });
 }
 
 async function* inflatedInParts(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -49,24 +49,33 @@ async function* inflatedInParts(packed: AsyncIterable<Buffer>): AsyncGenerator<B
   await feeding;
 }
 
+/** The packed content; the header is read along with its beginning, so that a small entry takes one read of the file. */
+async function* slices(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const head = await slice(handle, entry.headerStart, entry.end);
+  const start = contentStart(head, entry);
+  const end = start + entry.packedBytes;
+  const first = head.subarray(start - entry.headerStart, end - entry.headerStart);
+  if (first.length > 0) yield first;
+  for (let position = start + first.length; position < end; ) {
+    const next = await slice(handle, position, end);
+    if (next.length === 0) throw new Error("the file ends in it");
+    yield next;
+    position += next.length;
+  }
+}
+
 /** The local header's name and extra field may have other lengths than the directory says. */
-async function contentStart(handle: FileHandle, entry: ZipEntry): Promise<number> {
-  const header = Buffer.allocUnsafe(30);
-  const { bytesRead } = await handle.read(header, 0, 30, entry.headerStart);
-  if (bytesRead < 30 || header.readUInt32LE(0) !== 0x04034b50) throw damaged(entry, "it does not begin where the directory says");
-  const start = entry.headerStart + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+function contentStart(head: Buffer, entry: ZipEntry): number {
+  if (head.length < 30 || head.readUInt32LE(0) !== 0x04034b50) throw damaged(entry, "it does not begin where the directory says");
+  const start = entry.headerStart + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
   if (start + entry.packedBytes <= entry.end) return start;
   throw packageError("zip_entries_overlap", `The entry ${quoted(entry.path)} shares bytes with the next. Make the zip again.`, { path: entry.path });
 }
 
-async function* slices(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let position = start; position < end; ) {
-    const slice = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
-    const { bytesRead } = await handle.read(slice, 0, slice.length, position);
-    if (bytesRead === 0) throw new Error("the file ends in it");
-    yield slice.subarray(0, bytesRead);
-    position += bytesRead;
-  }
+async function slice(handle: FileHandle, start: number, end: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(Math.min(chunkBytes, end - start));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+  return bytes.subarray(0, bytesRead);
 }
 
 function wrongSize({ path, sizeBytes }: ZipEntry) {
