@@ -6,7 +6,7 @@ import { isCadreError, messageOf } from "../../kernel/errors.ts";
 import { packageError, quoted } from "./errors.ts";
 import type { ZipEntry } from "./zip.ts";
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 512 * 1024;
 const inflated = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>;
 
 /**
@@ -37,7 +37,7 @@ async function* unpacked(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Bu
   const packed = slices(handle, entry);
   const isOneSlice = entry.end - entry.headerStart <= chunkBytes;
   if (!entry.isDeflated) yield* packed;
-  else if (!isOneSlice || entry.sizeBytes > 4 * chunkBytes) yield* inflatedInParts(packed);
+  else if (!isOneSlice || entry.sizeBytes > 2 * chunkBytes) yield* inflatedInParts(packed);
   else for await (const slice of packed) yield await inflated(slice, { maxOutputLength: entry.sizeBytes + 1, chunkSize: Math.max(64, entry.sizeBytes + 1) });
 }
 
