@@ -68,7 +68,27 @@ export function withExactNumbers(text: string): string {
   const scan = new Scan();
   endOfValue(text, skipSpace(text, 0), 0, scan);
   if (scan.certain) return text;
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token.startsWith('"') ? token : `"${exactMarker}${token}"`));
+  let [marked, done] = ["", 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at) - 1;
+    else if (code === 45 || isDigit(code)) {
+      const end = endOfNumber(text, code === 45 ? at + 1 : at, scan);
+      marked += `${text.slice(done, at)}"${exactMarker}${text.slice(at, end)}"`;
+      done = end;
+      at = end - 1;
+    }
+  }
+  return marked + text.slice(done);
+}
+
+/** Where each string of a JSON text stands, from its quote to behind its other one; one that is not closed is none. No pattern: of millions of characters it would keep millions of ways back. */
+export function* stringsOf(text: string): Generator<[start: number, end: number]> {
+  for (let start = text.indexOf('"'), end = 0; start >= 0; start = text.indexOf('"', end)) {
+    end = endOfString(text, start);
+    if (end === 0) return;
+    yield [start, end];
+  }
 }
 
 /** What no text of a stranger begins with: made anew in every process. */
@@ -77,11 +97,20 @@ const markedNumber = new RegExp(`"${exactMarker}([^"]*)"`, "g");
 
 /** One spelling for every spelling of a decimal number: 1, 1.0 and 10e-1 are all "1e0". */
 export function canonicalNumber(lexeme: string): string {
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(lexeme) ?? [];
+  const [, sign = "", whole = "", fraction = "", minus = "", power = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]\+?(-?)0*(\d+))?$/.exec(lexeme) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  const significant = withoutLastZeros(digits);
   if (significant === "") return "0";
-  return `${sign}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+  const shift = digits.length - significant.length - fraction.length;
+  // To reckon with millions of digits takes seconds: so large a power is only the same when it is written with the same digits before it.
+  return `${sign}${significant}e${power.length > 1000 ? `${minus}${power} ${shift}` : BigInt(minus + power) + BigInt(shift)}`;
+}
+
+/** The digits without the zeros at their end. No pattern: it would be tried from every zero on. */
+export function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 48) end--;
+  return digits.slice(0, end);
 }
 
 /** What one pass over an element looks out for. */
@@ -120,13 +149,15 @@ function nextItem(text: string, from: number): number {
   return text[at] === "," ? skipSpace(text, at + 1) : at;
 }
 
-function skipSpace(text: string, from: number): number {
+/** Where what is no space begins. */
+export function skipSpace(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9; code = text.charCodeAt(at)) at++;
   return at;
 }
 
-function endOfString(text: string, from: number): number {
+/** Where the string ends whose quote is at `from`; 0 where it is not closed. */
+export function endOfString(text: string, from: number): number {
   for (let quote = text.indexOf('"', from + 1); ; quote = text.indexOf('"', quote + 1)) {
     let slashes = 0;
     while (text.charCodeAt(quote - 1 - slashes) === 92) slashes++;

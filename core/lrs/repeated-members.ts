@@ -1,4 +1,4 @@
-import type { RawElement } from "./raw-json.ts";
+import { endOfString, skipSpace, type RawElement } from "./raw-json.ts";
 import { member } from "./statement/shape.ts";
 
 /**
@@ -20,19 +20,22 @@ function membersWithin(value: unknown): number {
 /** An object that is read with the names it had so far, or an array with how many elements; the name or index is that of what is read. */
 type Level = { names: Set<string>; at: string } | { names: undefined; at: number };
 
-const tokens = /"(?:[^"\\]|\\.)*"(?=(\s*:)?)|[{}[\],]/g;
-
 function firstRepeated(text: string): string | undefined {
   const levels: Level[] = [];
-  for (const [token, colon] of text.matchAll(tokens)) {
+  for (let at = 0; at < text.length; at++) {
     const level = levels.at(-1);
+    const token = text[at];
     if (token === "{") levels.push({ names: new Set(), at: "" });
     else if (token === "[") levels.push({ names: undefined, at: 0 });
     else if (token === "}" || token === "]") levels.pop();
     else if (token === "," && level?.names === undefined) level!.at++;
-    else if (colon !== undefined && level?.names) {
-      level.at = JSON.parse(token) as string;
-      if (level.names.size === level.names.add(level.at).size) return levels.reduce((pointer, { at }) => member(pointer, String(at)), "");
+    else if (token === '"') {
+      const end = endOfString(text, at);
+      if (level?.names && text[skipSpace(text, end)] === ":") {
+        level.at = JSON.parse(text.slice(at, end)) as string;
+        if (level.names.size === level.names.add(level.at).size) return levels.reduce((pointer, { at: place }) => member(pointer, String(place)), "");
+      }
+      at = end - 1;
     }
   }
   return undefined;

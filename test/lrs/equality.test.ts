@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { canonicalNumber, elementsOf, membersOf, read, withMember, written } from "../../core/lrs/raw-json.ts";
+import { isMentioned } from "../../core/lrs/privacy/roles.ts";
 import { repeatedMember } from "../../core/lrs/repeated-members.ts";
 import { digestOf } from "../../core/lrs/statement/equality.ts";
 import { statement } from "./support.ts";
@@ -111,8 +112,34 @@ describe("records: JSON text that is kept as it was sent", () => {
   }
 
   it("has one spelling for a number", () => {
-    const table = { "1": "1e0", "1.0": "1e0", "10e-1": "1e0", "-120": "-12e1", "0.00": "0", "-0": "0", "1e400": "1e400", "123.4500": "12345e-2" };
+    const table = { "1": "1e0", "1.0": "1e0", "10e-1": "1e0", "-120": "-12e1", "0.00": "0", "-0": "0", "1e400": "1e400", "123.4500": "12345e-2", "5e+0003": "5e3", "5E-003": "5e-3", "0e5": "0" };
     for (const [lexeme, spelling] of Object.entries(table)) expect(canonicalNumber(lexeme), lexeme).to.equal(spelling);
+  });
+
+  describe("takes its time by its length alone", () => {
+    const million = "0".repeat(1_000_000);
+    for (const [what, text] of [
+      ["zeros within a number", `1${million}1`],
+      ["zeros after the point", `0.${million}1`],
+      ["a power of many digits", `1e${million.replaceAll("0", "9")}`],
+      ["zeros before a power", `1e${million}1`],
+    ] as const) {
+      it(`of ${what}`, () => {
+        expect(digest(score(text))).to.equal(digest(score(text)));
+        expect(digest(score(text))).not.to.equal(digest(score(`${text.slice(0, -1)}2`)));
+      });
+    }
+
+    it("of zeros in the fraction of a second", () => expect(digest(timestamp(`2015-11-18T12:17:00.${million}1+02:00`))).to.equal(digest(timestamp(`2015-11-18T10:17:00.${million}100Z`))));
+
+    for (const unit of ["x", "\\n", '\\"', "ü", "\\u00fc"]) {
+      it(`of a string of ${unit}, whatever its length`, () => {
+        const text = `{"a":"${unit.repeat(12_000_000 / unit.length)}","b":12345678901234567890}`;
+        expect(written(read(text))).to.have.length(unit === "\\u00fc" ? text.length - 10_000_000 : text.length);
+        expect(repeatedMember(elementsOf(text.replace('"b"', '"a"'))[0]!, { a: 1 })).to.equal("/a");
+        expect(isMentioned(text.replace('"b"', '"ann@example.org"'), { pseudonymOf: () => undefined, mentions: { isIn: (string) => string.endsWith("ann@example.org") || string.includes(`"ann@`), replaced: (string) => string } })).to.equal(true);
+      });
+    }
   });
 });
 

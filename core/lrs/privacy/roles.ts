@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { signatureUsage } from "../attachments/signatures.ts";
-import { elementsOf, membersOf, withMember } from "../raw-json.ts";
+import { elementsOf, membersOf, stringsOf, withMember } from "../raw-json.ts";
 import { identifiers } from "../statement/agents.ts";
 import type { Members } from "../statement/shape.ts";
 
@@ -60,20 +60,24 @@ export const rewrittenAgent = (agent: string, named: Named, homePage: string): s
 /** A JSON text with what names them replaced in every string, names of members among them. */
 export function withoutMentions(json: string, { mentions }: Named): string {
   if (!mentions) return json;
-  return json.replace(strings, (token) => {
-    const text = unescaped(token);
-    return mentions.isIn(text) ? JSON.stringify(mentions.replaced(text)) : token;
-  });
+  let [changed, done] = ["", 0];
+  for (const [start, end] of stringsOf(json)) {
+    const text = unescaped(json.slice(start, end));
+    if (!mentions.isIn(text)) continue;
+    changed += json.slice(done, start) + JSON.stringify(mentions.replaced(text));
+    done = end;
+  }
+  return changed + json.slice(done);
 }
 
 /** Whether any string of a JSON text names them. */
 export function isMentioned(json: string, { mentions }: Named): boolean {
   if (!mentions) return false;
   if (!json.includes("\\")) return mentions.isIn(json);
-  return (json.match(strings) ?? []).some((token) => mentions.isIn(unescaped(token)));
+  for (const [start, end] of stringsOf(json)) if (mentions.isIn(unescaped(json.slice(start, end)))) return true;
+  return false;
 }
 
-const strings = /"(?:[^"\\]|\\.)*"/g;
 const keptMarker = `kept ${randomUUID()} `;
 const keptAgent = new RegExp(`"${keptMarker}(\\d+)"`, "g");
 const contextRoles: Record<string, string | undefined> = { contextAgents: "agent", contextGroups: "group" };

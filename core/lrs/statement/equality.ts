@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { canonicalNumber, exactMarker } from "../raw-json.ts";
+import { canonicalNumber, exactMarker, withoutLastZeros } from "../raw-json.ts";
 import { isObject, type Members } from "./shape.ts";
 import { inUtc, timestampOf } from "./timestamps.ts";
 
@@ -144,13 +144,13 @@ const settled = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d*[1-9])?Z$/;
 function instant(text: string): string {
   if (settled.test(text)) return text;
   const timestamp = timestampOf(text);
-  return timestamp ? inUtc({ ...timestamp, fraction: timestamp.fraction.replace(/0+$/, "") }) : text;
+  return timestamp ? inUtc({ ...timestamp, fraction: withoutLastZeros(timestamp.fraction) }) : text;
 }
 
 function truncatedDuration(text: string): string {
   if (!text.includes(".") && !text.includes(",")) return text;
   return text.replace(/[.,](\d+)S$/, (_, digits: string) => {
-    const kept = digits.slice(0, 2).replace(/0+$/, "");
+    const kept = withoutLastZeros(digits.slice(0, 2));
     return kept === "" ? "S" : `.${kept}S`;
   });
 }
