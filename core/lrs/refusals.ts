@@ -1,5 +1,5 @@
 import { CadreError, isCadreError, type ErrorOptions } from "../kernel/errors.ts";
-import type { StatementProblem } from "./statement/shape.ts";
+import { problemsAtMost, type StatementProblem } from "./statement/shape.ts";
 
 /** Why a request is refused as a whole; it says the same in `problems`, with the clause of the specification that tells it to. */
 export function refused(code: string, message: string, { clause, pointer = "", ...options }: Omit<ErrorOptions, "problems"> & { clause: string; pointer?: string }): CadreError {
@@ -7,10 +7,11 @@ export function refused(code: string, message: string, { clause, pointer = "", .
   return new CadreError(code, message, { ...options, problems: [problem] });
 }
 
-/** The refusal of a request whose statements are not valid (Data 2.2). */
-export function invalidStatements(problems: StatementProblem[], count: number): CadreError {
+/** The refusal of a request whose statements are not valid (Data 2.2), with the first `problemsAtMost` problems. */
+export function invalidStatements(found: StatementProblem[], count: number): CadreError {
+  const problems = found.slice(0, problemsAtMost);
   const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  const more = problems.length === problemsAtMost ? " (and many more)" : problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   const what = count === 1 ? "The statement is" : "The statements are";
   return new CadreError("invalid_statements", `${what} not valid: ${first!.pointer || "it"} ${first!.message} (${first!.clause})${more}.`, { problems });
 }

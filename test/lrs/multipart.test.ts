@@ -49,6 +49,7 @@ describe("records: reading multipart (RFC 2046)", () => {
     ["lines that end in LF alone", "--here\n\none\n--here--\n", type, "begins its first part"],
     ["no closing boundary", "--here\r\n\r\none\r\n--here\r\n\r\ntwo", type, "Part 2 does not end"],
     ["headers without their end", "--here\r\nA: b\r\n--here--", type, "Part 1 has no empty line"],
+    ["parts without end", `--here\r\n\r\n${"\r\n--here\r\n\r\n".repeat(30_000)}\r\n--here--`, type, "more than the 20000 parts"],
     ["a line that is no header", "--here\r\nA b\r\n\r\none\r\n--here--", type, "Part 1 has a line among its headers"],
   ] as const) {
     it(`refuses ${what}`, () => {

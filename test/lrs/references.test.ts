@@ -97,6 +97,13 @@ describe("records: statements that point at statements, in every order of arriva
     expect(found).to.deep.equal([...Array.from({ length: 30 }, (_, number) => 229 - number), 3, 2, ...Array.from({ length: 8 }, (_, number) => 129 - number)]);
   });
 
+  it("finds a match that hundreds of thousands point at", async () => {
+    const [first] = await store(db, statement({ id: uuid(1) }));
+    await store(db, pointing(2, 1));
+    await db.run(sql`insert into statement_reference (store, target, seq, voiding) select 1, ${uuid(1)}, ${first!.seq}::bigint - number, false from generate_series(1, 250000) as number`);
+    expect(await ids(tried)).to.deep.equal([1, 2]);
+  });
+
   it("asks no more about pointers where nothing points at the matches", async () => {
     await store(db, [statement({ id: uuid(1) }), statement({ id: uuid(2), verb: { id: "http://example.org/verbs/other" } }), pointing(3, 2)]);
     let asked = 0;

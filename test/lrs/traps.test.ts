@@ -342,6 +342,17 @@ describe("records: rules of statements that are easily broken", () => {
       it(`${what} is refused with 400`, async () => expect((await post(body)).status).to.equal(400));
     }
 
+    for (const [what, body] of [
+      ["an object of a million members", `{${Array.from({ length: 1_000_000 }, (_, name) => `"${name}":1`).join()}}`],
+      ["two thousand statements of nothing", JSON.stringify(Array.from({ length: 2000 }, () => ({})))],
+    ] as const) {
+      it(`${what} is refused with the first thousand problems`, async () => {
+        const { status, json } = await post(body);
+        expect(status).to.equal(400);
+        expect((json as { errors: object[] }).errors).to.have.length(1000);
+      });
+    }
+
     it("an empty array is stored as nothing", async () => expect(await post([])).to.deep.include({ status: 200, json: [] }));
 
     it("extensions named like members of JavaScript are kept", async () => {

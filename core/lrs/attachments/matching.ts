@@ -27,7 +27,7 @@ export async function contentsOf(statements: readonly PreparedStatement[], parts
     if (wrong) problems.push({ pointer: "", code: "invalid_part", message: `comes with a ${name} ${wrong}`, clause });
     else received.set(hashOf(part), { ...part, name });
   }
-  problems.push(...told.flatMap((one) => mismatches(one, received.get(one.sha2))));
+  for (const one of told) problems.push(...mismatches(one, received.get(one.sha2)));
   const wanted = new Set(told.map(({ sha2 }) => sha2));
   for (const [hash, { name }] of received) {
     if (!wanted.has(hash)) problems.push({ pointer: "", code: "unknown_part", message: `comes with a ${name} that no attachment tells of: ${hash}`, clause });

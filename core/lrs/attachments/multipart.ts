@@ -14,7 +14,7 @@ export function essenceOf(contentType = ""): string {
 
 /**
  * The parts of a multipart body (RFC 2046 5.1.1), of the bytes that `body` holds; preamble and epilogue are passed over.
- * @throws invalid_multipart (400) saying what is missing, and of which part
+ * @throws invalid_multipart (400) saying what is missing, and of which part, or how many there may be
  */
 export function partsOf(body: Buffer, contentType: string): Part[] {
   const boundary = boundaryOf(contentType);
@@ -26,6 +26,7 @@ export function partsOf(body: Buffer, contentType: string): Part[] {
   while (!delimiter.closes) {
     const next = nextDelimiter(body, delimiter.end, line);
     if (!next) throw invalidMultipart(`Part ${parts.length + 1} does not end: there is no line "--${boundary}--" after it.`);
+    if (parts.length === partsAtMost) throw invalidMultipart(`The body has more than the ${partsAtMost} parts allowed here.`);
     parts.push(partOf(body, delimiter.end, next.start, parts.length + 1));
     delimiter = next;
   }
@@ -40,6 +41,8 @@ interface Delimiter {
 }
 
 const [space, tab, dash, cr, lf] = [32, 9, 45, 13, 10];
+/** A part can have eight bytes, and takes some hundred of memory. */
+const partsAtMost = 20_000;
 
 function boundaryOf(contentType: string): string {
   const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(contentType) ?? [];

@@ -7,7 +7,7 @@ import { defaultLimits, type RecordLimits } from "../stores/limits.ts";
 import { invalidStatements, refused } from "../refusals.ts";
 import { parsedJson } from "./body.ts";
 import { digestOf } from "../statement/equality.ts";
-import { isObject, type Members, type StatementProblem } from "../statement/shape.ts";
+import { isObject, problemsAtMost, type Members, type StatementProblem } from "../statement/shape.ts";
 import { isVoiding, problemsOf } from "../statement/statement.ts";
 import { inUtc, timestampOf } from "../statement/timestamps.ts";
 import { defaultStatementVersion, type XapiVersion } from "../statement/versions.ts";
@@ -50,7 +50,7 @@ export interface PreparedStatement {
 /**
  * Reads the body of a POST or PUT: one statement or an array of them.
  * @throws invalid_json (400), json_too_deep (400), too_many_statements (413), invalid_statements (400) with every problem of every
- * statement, `clause` among them
+ * statement (a thousand at most), `clause` among them
  */
 export function prepareText(body: string, reception: Reception): PreparedStatement[] {
   return prepareParsed(parsedJson(body), body, reception);
@@ -63,10 +63,11 @@ export function prepareParsed(parsed: unknown, body: string, reception: Receptio
   if (statements.length > maxStatements) throw tooMany(statements.length, maxStatements);
   const elements = elementsOf(body, maxDepth);
   const pointers = statements.map((_, index) => (Array.isArray(parsed) ? `/${index}` : ""));
-  const problems = statements.flatMap((statement, index) => problemsOf(statement, reception.version, pointers[index]));
+  const problems: StatementProblem[] = [];
+  for (let index = 0; index < statements.length && problems.length < problemsAtMost; index++) problems.push(...problemsOf(statements[index], reception.version, pointers[index]));
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
-  problems.push(...repeatedIds(statements as Members[]), ...repeatedMembers(elements, statements, pointers));
-  if (problems.length > 0) throw invalidStatements(problems, statements.length);
+  const repeated = [...repeatedIds(statements as Members[]), ...repeatedMembers(elements, statements, pointers)];
+  if (repeated.length > 0) throw invalidStatements(repeated, statements.length);
   return statements.map((statement, index) => prepared(statement as Members, elements[index]!, pointers[index]!, reception));
 }
 

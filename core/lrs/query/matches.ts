@@ -32,7 +32,7 @@ export async function findMatches(db: Db, question: Question): Promise<Matches> 
     pointers += told.pointers;
     passed += led;
     if (pointed === null) pointing = undefined;
-    else pointing?.push(...pointed.map(Number));
+    else for (const seq of pointed) pointing?.push(Number(seq));
     for (const { seq, raw } of rows) if (seq !== null) statements.push({ seq: Number(seq), raw: raw! });
     if (led < length && part === rest) return { statements, pointers, passed, pointing };
     if (statements.length === limit) return { statements, pointers, passed };

@@ -8,7 +8,8 @@ export async function findPointingFrom(db: Db, question: Question, pointing: rea
   if (pointing.length === 0) return [];
   const { filter, lowest, highest, limit } = question;
   const store = literal(filter.store);
-  const bounds = { filter, lowest: Math.min(...pointing), highest: Math.max(...pointing) };
+  const [least, greatest] = pointing.reduce(([least, greatest], seq) => [Math.min(least, seq), Math.max(greatest, seq)], [latest, 0]);
+  const bounds = { filter, lowest: least, highest: greatest };
   const rows = await db.rows<{ seq: string; raw: string | null; further: boolean }>(sql.prepared(sql`with given as materialized (select ${pointing}::bigint[] as seqs)
     select s.seq, case when ${visible(filter)} then s.raw end as raw, exists (select from statement_reference r where r.store = ${store} and r.target = s.id offset 0) as further from ${rowsOf(bounds, "given")}`));
   if (rows.some(({ further }) => further)) return findPointingThrough(db, question, pointing);

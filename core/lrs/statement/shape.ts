@@ -22,8 +22,11 @@ export function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A request is told of no more problems than this: there can be one for every six bytes of it. */
+export const problemsAtMost = 1000;
+
 export function note(exam: Examination, pointer: string, code: string, clause: string, message: string): void {
-  exam.problems.push({ pointer, code, message, clause });
+  if (exam.problems.length < problemsAtMost) exam.problems.push({ pointer, code, message, clause });
 }
 
 /** An object of these members and no others; a null anywhere is refused by the member's own check (Data 2.2). */
