@@ -113,6 +113,7 @@ describe("records: signed statements (Data 2.6)", () => {
     ["a changed payload under a true signature", jws(plain, { header: { x5c: chain } }).replace(/\.[^.]+\./, `.${base64url(JSON.stringify({ ...plain, version: "1.0.0" }))}.`), "not valid by its certificate"],
     ["another hash than its algorithm's", jws(plain, { header: { x5c: chain, alg: "RS512" } }), "not valid by its certificate"],
     ["a certificate of an elliptic curve", jws(plain, { header: { x5c: [issued(curve.publicKey), rootCertificate] } }), "is a signature"],
+    ["ECDSA that is told to be RS256", jws(plain, { header: { x5c: [issued(curve.publicKey), rootCertificate] }, key: curve.privateKey }), "has a key of another kind"],
     ["a chain that is not one", jws(plain, { header: { x5c: [chain[0], issued(small.publicKey)] } }), "whose certificate 1 is not signed by the next"],
     ["an empty chain", jws(plain, { header: { x5c: [] } }), "whose x5c is no list"],
     ["a certificate that is a number", jws(plain, { header: { x5c: [1] } }), "whose x5c is no list"],
@@ -140,7 +141,13 @@ describe("records: signed statements (Data 2.6)", () => {
       expect(await wrongWith(plain, text, { version: "1.0.3" })).to.deep.equal([]);
       expect(await wrongWith(plain, text)).to.deep.equal(["/1/attachments/0 is no JSON Web Signature in the compact serialization"]);
     }
-    for (const text of ["{}", "[]", "null", JSON.stringify({ payload, signatures: [] }), JSON.stringify({ payload, signatures: [1] }), JSON.stringify({ payload, protected: header, signature: 1 })]) {
+    const forged = jws(plain, { key: root.privateKey }).split(".").at(-1);
+    for (const [beside, message] of [[{ x5c: chain }, "is not valid by its certificate"], [{ crit: ["b64"] }, "critical extensions"]] as const) {
+      const [problem] = await wrongWith(plain, JSON.stringify({ payload, protected: header, header: beside, signature: forged }), { version: "1.0.3" });
+      expect(problem).to.include(message);
+    }
+    expect(await wrongWith(plain, JSON.stringify({ payload, protected: header, header: { x5c: chain }, signature }), { version: "1.0.3" })).to.deep.equal([]);
+    for (const text of ["{}", "[]", "null", JSON.stringify({ payload, protected: header, header: 1, signature }), JSON.stringify({ payload, signatures: [] }), JSON.stringify({ payload, signatures: [1] }), JSON.stringify({ payload, protected: header, signature: 1 })]) {
       expect(await wrongWith(plain, text, { version: "1.0.3" }), text).to.deep.equal(["/1/attachments/0 is no JSON Web Signature"]);
     }
   });

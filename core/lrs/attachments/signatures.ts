@@ -31,8 +31,8 @@ export function checkSignatures(statements: readonly PreparedStatement[], conten
   if (problems.length > 0) throw invalidStatements(problems, statements.length);
 }
 
-/** A JWS taken apart (RFC 7515 7.1): its texts as they are signed. */
-type Jws = readonly [header: string, payload: string, signature: string];
+/** A JWS taken apart (RFC 7515 7.1): its texts as they are signed, and what the JSON serializations may have of a header that is not. */
+type Jws = readonly [header: string, payload: string, signature: string, unprotected?: Members];
 
 const algorithms: Record<string, string> = { RS256: "RSA-SHA256", RS384: "RSA-SHA384", RS512: "RSA-SHA512" };
 
@@ -56,14 +56,16 @@ function signaturesIn(text: string, version: XapiVersion): Jws[] {
   const json = version === "1.0.3" ? jsonOf(text) : undefined;
   if (!isObject(json)) return [];
   const found = (Array.isArray(json.signatures) ? json.signatures : [json]) as unknown[];
-  const parts = found.map((one) => (isObject(one) ? [one.protected, json.payload, one.signature] : []));
-  return parts.every((part) => part.length === 3 && part.every((text) => typeof text === "string" && /^[\w-]+$/.test(text))) ? (parts as unknown as Jws[]) : [];
+  const parts = found.map((one) => (isObject(one) ? [one.protected, json.payload, one.signature, one.header ?? {}] : []));
+  const isJws = ([header, payload, signature, unprotected]: unknown[]) => isObject(unprotected) && [header, payload, signature].every((text) => typeof text === "string" && /^[\w-]+$/.test(text));
+  return parts.every(isJws) ? (parts as unknown as Jws[]) : [];
 }
 
-function wrongWith([header, payload, signature]: Jws, statement: Members, version: XapiVersion): string | undefined {
+function wrongWith([header, payload, signature, unprotected]: Jws, statement: Members, version: XapiVersion): string | undefined {
   const protectedHeader = jsonOf(decoded(header));
   if (!isObject(protectedHeader)) return "is a signature whose header is no JSON object";
-  const { alg, crit, x5c } = protectedHeader;
+  const { alg } = protectedHeader;
+  const { crit, x5c } = { ...unprotected, ...protectedHeader };
   const algorithm = typeof alg === "string" && Object.hasOwn(algorithms, alg) ? algorithms[alg] : undefined;
   if (!algorithm) return `is a signature by ${String(alg)}; it must be RS256, RS384 or RS512`;
   if (crit !== undefined) return "is a signature with critical extensions, none of which is known here";
@@ -83,7 +85,10 @@ function wrongWithCertificate(x5c: unknown, algorithm: string, signed: string, s
     const chain = (x5c as string[]).map((one) => new X509Certificate(Buffer.from(one, "base64")));
     const broken = chain.findIndex((certificate, index) => index + 1 < chain.length && !certificate.verify(chain[index + 1]!.publicKey));
     if (broken >= 0) return `is a signature whose certificate ${broken + 1} is not signed by the next`;
-    const valid = verify(algorithm, Buffer.from(signed), chain[0]!.publicKey, Buffer.from(signature, "base64url"));
+    const { publicKey } = chain[0]!;
+    // node:crypto would verify by whatever kind of key it is given, and ECDSA is none of the three.
+    if (publicKey.asymmetricKeyType !== "rsa") return "is a signature by RSA, and its certificate has a key of another kind";
+    const valid = verify(algorithm, Buffer.from(signed), publicKey, Buffer.from(signature, "base64url"));
     return valid ? undefined : "is a signature that is not valid by its certificate";
   } catch (error) {
     return `is a signature whose certificates cannot be used: ${messageOf(error)}`;
