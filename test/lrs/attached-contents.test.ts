@@ -3,6 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
+import { system } from "../../core/kernel/permissions.ts";
+import * as requests from "../../core/lrs/privacy/requests.ts";
+import { carryOn as erase } from "../../core/lrs/privacy/run.ts";
+import { dropExpired } from "../../core/lrs/stores/retention.ts";
 import { carryOn } from "../../core/lrs/transfers/import.ts";
 import * as imports from "../../core/lrs/transfers/imports.ts";
 import { person, testHost, type TestHost } from "../../core/testing/index.ts";
@@ -47,6 +51,32 @@ describe("records: attachments in exports and imports", () => {
     expect(kept.find(({ sha2 }) => sha2 === sha2Of(large))!.content.equals(large)).to.equal(true);
   });
 
+  it("are exported with statements that they came with, and with no other that tells of the same hash", async () => {
+    const token = await (await person(host, { roles: ["administrator"] })).token();
+    await imported(host, ndjson(statement({ id: uuid(21), verb: { id: "http://e/guessed" }, attachments: [told(Buffer.from("guessed"), { fileUrl: "https://e.example/x" })] })));
+    await imported(host, ndjson(lineFor(Buffer.from("guessed"))));
+    const { text } = await host.request("GET", "/api/v1/records/statements.ndjson?attachments=true&verb=http://e/guessed", { token });
+    expect(text).to.include("/guessed").and.not.include('{"attachment"');
+  });
+
+  it("do not come back to a statement that was erased, and go in the night", async () => {
+    const bytes = Buffer.from("of somebody who wanted to be forgotten");
+    const text = ndjson(lineFor(bytes), statement({ id: uuid(31), actor: { mbox: "mailto:gone@example.org" }, attachments: [told(bytes)] }));
+    await imported(host, text);
+    const ctx = host.context.by(system).as("records");
+    const { id } = await requests.begin(ctx, { agents: [{ mbox: "mailto:gone@example.org" }], choices: { actor: "erase", instructor: "erase", authority: "erase", mention: "erase", documents: "erase" }, later: "store" });
+    await erase(ctx, id);
+    const left = async () => (await host.database.one<{ links: number; contents: number }>(sql`
+      select (select count(*)::int from statement_attachment where sha2 = ${sha2Of(bytes)}) as links, (select count(*)::int from lrs_attachment where sha2 = ${sha2Of(bytes)}) as contents`));
+    expect(await left()).to.deep.equal({ links: 0, contents: 0 });
+    expect(await imported(host, `${text}\n`)).to.include({ stored: 0, there: 1 });
+    expect(await left()).to.deep.equal({ links: 0, contents: 1 });
+    await host.database.run(sql`update lrs_attachment set created_at = now() - interval '2 days'`);
+    await dropExpired(host.context);
+    expect(await left()).to.deep.equal({ links: 0, contents: 0 });
+    expect(await contentsOf(host)).to.have.length(3);
+  });
+
   it("are refused when their bytes are not what their hash says, and missed when they are nowhere", async () => {
     const report = await imported(host, ndjson(lineFor(small, sha2Of(large)), statement({ id: uuid(11), attachments: [told(Buffer.from("nowhere"))] })));
     expect(report).to.include({ stored: 1, refused: 1, attachments: 0 });
@@ -61,7 +91,7 @@ describe("records: attachments in exports and imports", () => {
     const other = await testHost();
     try {
       const report = await imported(other, text);
-      expect(report).to.include({ stored: 4, refused: 0, attachments: 2 });
+      expect(report).to.include({ stored: 5, refused: 0, attachments: 2 });
       expect(report.sourceDigest).to.equal(report.targetDigest);
       expect(await contentsOf(other)).to.deep.equal(await contentsOf(host));
     } finally {

@@ -20,7 +20,8 @@ export async function makeRoomAhead(ctx: Context): Promise<void> {
 
 /**
  * Drops the partitions that lie wholly before what their store is to keep, by the database's clock: ours may be wrong. Others read
- * and write meanwhile. What is left half done is gone on with by the next call. Outside of transactions only.
+ * and write meanwhile. What is left half done is gone on with by the next call. Outside of transactions only. With them go, of every
+ * store, bytes of attachments that no statement is left with, or never came to have.
  */
 export async function dropExpired(ctx: Context): Promise<DroppedMonth[]> {
   const expired = await ctx.db.rows<Partition>(sql`
@@ -29,6 +30,7 @@ export async function dropExpired(ctx: Context): Promise<DroppedMonth[]> {
     order by partition.store, partition.since`);
   const dropped: DroppedMonth[] = [];
   for (const partition of expired) dropped.push(await drop(ctx, partition));
+  for (const { id } of await ctx.db.rows<{ id: number }>(sql`select id from lrs_store order by id`)) await ctx.transact((tx) => removeUnused(tx.db, id));
   return dropped;
 }
 
@@ -50,7 +52,6 @@ async function drop(ctx: Context, partition: Partition): Promise<DroppedMonth> {
   await forgetReferences(ctx.db, partition);
   await ctx.transact(async (tx) => {
     for (const parent of parents) await tx.db.run(sql`drop table if exists ${sql.id(nameOf(parent, partition))}`);
-    await removeUnused(tx.db, store);
     await tx.db.run(sql`delete from lrs_partition where store = ${store} and since = ${since}`);
     await audit.record(tx, { action: "statements.expired", subject: { kind: "record-store", name: String(store) }, detail: { month, statements } });
   });
