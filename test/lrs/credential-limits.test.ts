@@ -6,6 +6,7 @@ import { recordsOf } from "../../core/lrs/records.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { refusal } from "./refusal.ts";
+import { refused, resource } from "./resource-client.ts";
 import { statement, uuid } from "./support.ts";
 
 const root = "https://example.org/golf";
@@ -143,6 +144,30 @@ describe("records: limits of keys", () => {
     expect(await name()).to.equal('{"name":{"en":"Golf"}}');
     await (await client(host, ["statements/write"])).post(statement(defined("Not mine either")));
     expect(await name()).to.equal('{"name":{"en":"Golf"}}');
+  });
+
+  it("tells and takes what is known of the activity and those below it, and of no others", async () => {
+    const [own, other] = [`${root}/known`, "https://example.org/exam"];
+    const asking = (id: string, pattern: string, parent?: object) =>
+      statement({ object: { id, definition: { interactionType: "fill-in", correctResponsesPattern: [pattern] } }, ...(parent && { context: { contextActivities: { parent } } }) });
+    await all.post([asking(own, "par"), asking(other, "the answer")]);
+    await host.drain();
+    const wish = { limits: { activity: root } };
+    const activities = await resource(host, "/xapi/activities", "2.0.0", ["all"], wish);
+    expect((await activities("GET", { activityId: own })).text).to.include("par");
+    expect(await refused(activities("GET", { activityId: other }))).to.equal("403 outside_limits");
+
+    const key = await client(host, ["all"], wish);
+    const id = uuid(900);
+    await key.post({ ...statement({ id, object: { id: own }, context: { contextActivities: { parent: { id: root }, other: { id: other } } } }) });
+    const { text } = await key.send("GET", { statementId: id, format: "canonical" });
+    expect(text).to.include("par").and.not.include("the answer");
+
+    await key.post(asking(own, "birdie", { id: other, definition: { interactionType: "fill-in", correctResponsesPattern: ["forged"] } }));
+    await key.post(asking(`${own}/below`, "eagle"));
+    await host.drain();
+    const known = await resource(host, "/xapi/activities");
+    expect(await Promise.all([own, `${own}/below`, other].map(async (activityId) => /par|birdie|eagle|the answer|forged/.exec((await known("GET", { activityId })).text)?.[0]))).to.deep.equal(["par", "eagle", "the answer"]);
   });
 
   it("is kept to so many requests a minute, each key for itself", async () => {

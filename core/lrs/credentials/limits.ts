@@ -33,9 +33,14 @@ export function requireStatementsWithin({ limits }: Credential, statements: read
  */
 export function requireDocumentWithin({ limits = {} }: Credential, { activityId, agent, registration }: DocumentPlace): void {
   const isState = activityId !== undefined && agent !== undefined;
-  if (limits.activity !== undefined && activityId !== undefined && !inTree(limits.activity, activityId)) throw documentOutside("activityId", limits.activity);
+  if (activityId !== undefined && !reachesActivity({ limits }, activityId)) throw documentOutside("activityId", limits.activity!);
   if (limits.agent !== undefined && agent !== undefined && identityOf(agent) !== limits.agent) throw documentOutside("agent", limits.agent);
   if (limits.registration !== undefined && isState && registration?.toLowerCase() !== limits.registration) throw documentOutside("registration", limits.registration);
+}
+
+/** Whether what is known of an activity is for the credential to read and to add to. */
+export function reachesActivity({ limits = {} }: Pick<Credential, "limits">, iri: string): boolean {
+  return limits.activity === undefined || inTree(limits.activity, iri);
 }
 
 /** The keys that every statement has which the credential may read; the activity's own, as statements below it name it. */

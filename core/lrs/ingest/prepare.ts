@@ -1,5 +1,5 @@
 import type { CadreError } from "../../kernel/errors.ts";
-import { authorityKeyOf, keysOf } from "../keys.ts";
+import { activitiesOf, authorityKeyOf, keysOf } from "../keys.ts";
 import { elementsOf, membersOf, withExactNumbers, withMember, type RawElement } from "../raw-json.ts";
 import { repeatedMember } from "../repeated-members.ts";
 import { newId } from "../../kernel/ids.ts";
@@ -23,6 +23,8 @@ export interface Reception {
   limits?: Pick<RecordLimits, "maxStatements" | "maxDepth">;
   /** Whether their definitions become part of what is known of activities; they do, unless told. */
   defines?: boolean;
+  /** The activities that alone they may define; a statement that defines another one defines none. */
+  mayDefine?(activityId: string): boolean;
 }
 
 /** A valid statement, ready to be stored: all but its place in time is decided. */
@@ -104,11 +106,13 @@ function prepared(statement: Members, { text: raw, members, certain }: RawElemen
     target: object.objectType === "StatementRef" ? (object.id as string).toLowerCase() : undefined,
     voiding: isVoiding(statement),
     authorityKey,
-    defines: reception.defines ?? true,
+    defines: (reception.defines ?? true) && (!reception.mayDefine || definedIn(statement).every(reception.mayDefine)),
     keys: keysOf(statement, reception.authority),
     statement: exact,
   };
 }
+
+const definedIn = (statement: Members): string[] => activitiesOf(statement).flatMap(({ id, definition }) => (definition === undefined ? [] : [id as string]));
 
 function repeatedIds(statements: Members[]): StatementProblem[] {
   const seen = new Set<unknown>();

@@ -1,4 +1,5 @@
 import { bytes } from "../../http/reply.ts";
+import { requireDocumentWithin } from "../credentials/limits.ts";
 import { requireScope } from "../credentials/credential.ts";
 import { definitionOf } from "./known.ts";
 import { invalidParameters, iri, valuesOf, wrongParameter } from "./parameter-readers.ts";
@@ -17,5 +18,6 @@ const activity: Answering = async (ctx, { parameters, version, credential }) => 
   if (!parameters.has("activityId")) problems.push(wrongParameter("activityId", "is missing"));
   if (problems.length > 0) throw invalidParameters(problems);
   const id = values.activityId as string;
+  requireDocumentWithin(credential, { activityId: id });
   return bytes(written({ objectType: "Activity", id, definition: await definitionOf(ctx, credential.store, id) }), "application/json").with({ "Content-Type": "application/json" });
 };

@@ -5,9 +5,12 @@ export interface LanguageRange {
   quality: number;
 }
 
-/** The ranges of an Accept-Language header (RFC 2616 14.4) in its order; what is none is passed over. */
+/** More than anybody reads; each is held against every tag of every language map. */
+const rangesAtMost = 32;
+
+/** The first ranges of an Accept-Language header (RFC 2616 14.4) in its order; what is none is passed over. */
 export function rangesOf(header = ""): LanguageRange[] {
-  return header.split(",").flatMap((part) => {
+  return header.split(",", rangesAtMost).flatMap((part) => {
     const [, range, quality = "1"] = /^\s*([a-z\d]{1,8}(?:-[a-z\d]{1,8})*|\*)\s*(?:;\s*q\s*=\s*([01](?:\.\d*)?)\s*)?$/i.exec(part) ?? [];
     return range === undefined ? [] : [{ range: range.toLowerCase(), quality: Math.min(Number(quality), 1) }];
   });

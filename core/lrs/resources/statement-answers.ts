@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { CadreError } from "../../kernel/errors.ts";
 import { withAttachments } from "../attachments/writing.ts";
-import { keysWithin } from "../credentials/limits.ts";
+import { keysWithin, reachesActivity } from "../credentials/limits.ts";
 import { allows, type Credential } from "../credentials/credential.ts";
 import { activitiesOf } from "../keys.ts";
 import { definitionsOf } from "../mentions.ts";
@@ -18,7 +18,7 @@ type Question<K extends StatementQuestion["kind"]> = Extract<StatementQuestion, 
 export async function oneStatement(db: Db, { credential, acceptLanguage }: StatementRequest, question: Question<"one">): Promise<XapiAnswer> {
   const found = await findStatement(db, { store: credential.store, id: question.id, voided: question.voided, ...reachOf(credential) });
   if (!found) throw new CadreError("no_such_statement", "There is no such statement.", { status: 404 });
-  const [text] = await inFormat(db, credential.store, [found], question.format, acceptLanguage);
+  const [text] = await inFormat(db, credential, [found], question.format, acceptLanguage);
   return answered(db, credential.store, question, text!, [found], { "Last-Modified": new Date(found.seq / 1000).toUTCString() });
 }
 
@@ -26,7 +26,7 @@ export async function oneStatement(db: Db, { credential, acceptLanguage }: State
 export async function pageOfStatements(db: Db, { credential, path, acceptLanguage }: StatementRequest, question: Question<"page">): Promise<XapiAnswer> {
   const filter = { ...question.filter, store: credential.store, ...reachOf(credential) };
   const { statements, next } = await findStatements(db, filter, question.limit, question.after);
-  const texts = await inFormat(db, credential.store, statements, question.format, acceptLanguage);
+  const texts = await inFormat(db, credential, statements, question.format, acceptLanguage);
   const more = next === undefined ? "" : `${path}?more=${moreOf(question.asked, next)}`;
   return answered(db, credential.store, question, `{"statements":[${texts.join(",")}],"more":${JSON.stringify(more)}}`, statements);
 }
@@ -37,11 +37,12 @@ async function answered(db: Db, store: number, { attachments }: StatementQuestio
   return { status: 200, headers: { "Content-Type": contentType, ...headers }, body };
 }
 
-async function inFormat(db: Db, store: number, statements: readonly FoundStatement[], format: Format, acceptLanguage?: string): Promise<string[]> {
+async function inFormat(db: Db, credential: Credential, statements: readonly FoundStatement[], format: Format, acceptLanguage?: string): Promise<string[]> {
   if (format === "exact") return statements.map(({ raw }) => raw);
   const parsed = statements.map(({ raw }) => read(raw) as Members);
   if (format === "ids") return parsed.map((statement) => written(idsOnly(statement)));
-  const definitions = await definitionsOf(db, store, parsed.flatMap(activitiesOf).map(({ id }) => id as string));
+  const ids = parsed.flatMap(activitiesOf).map(({ id }) => id as string);
+  const definitions = await definitionsOf(db, credential.store, ids.filter((id) => reachesActivity(credential, id)));
   return parsed.map((statement) => written(canonical(statement, acceptLanguage, (id) => definitions.get(id))));
 }
 

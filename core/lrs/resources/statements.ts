@@ -4,7 +4,7 @@ import { withHeaders } from "../../http/problems.ts";
 import { checkSignatures } from "../attachments/signatures.ts";
 import { contentsOf } from "../attachments/matching.ts";
 import { sharedConsistency } from "../query/consistent.ts";
-import { requireStatementsWithin } from "../credentials/limits.ts";
+import { reachesActivity, requireStatementsWithin } from "../credentials/limits.ts";
 import { mayDefine, requireScope, type Credential } from "../credentials/credential.ts";
 import type { StoredStatement } from "../ingest/ingest.ts";
 import { defaultLimits, type RecordLimits } from "../stores/limits.ts";
@@ -116,7 +116,8 @@ export function statementResource({ db, within = () => db, room = createRoom(), 
 
 /** On whose word, where and by which edition the statements of a request are stored. */
 export function receptionOf({ credential, version, limits }: Pick<StatementSending, "credential" | "version" | "limits">): Reception {
-  return { store: credential.store, version, authority: credential.authority, defines: mayDefine(credential), limits };
+  const within = credential.limits?.activity === undefined ? undefined : (activityId: string) => reachesActivity(credential, activityId);
+  return { store: credential.store, version, authority: credential.authority, defines: mayDefine(credential), mayDefine: within, limits };
 }
 
 async function asked(db: Db, request: StatementRequest, pageSize: number): Promise<XapiAnswer> {
