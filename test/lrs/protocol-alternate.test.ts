@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { sql } from "../../core/db/sql.ts";
+import { forgetStores } from "../../core/lrs/stores/store.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { activityId, ann, refused, resource } from "./resource-client.ts";
@@ -98,6 +100,15 @@ describe("records: the alternate request syntax", () => {
     expect(await refused(send("/xapi/statements?method=GET", [["Authorization", all.authorization], [version, "1.0.3"], ["limit", "1"], ["limit", "2"]]))).to.match(/^400 /);
     expect(await refused(send("/xapi/statements?method=GET", { agent: "x".repeat(60_000) }))).to.equal("413 body_too_large");
     expect(await refused(send("/xapi/statements?method=GET", [[version, "1.0.3"]]))).to.equal("401 credentials_required");
+  });
+
+  it("refuses content larger than the store takes with 413", async () => {
+    const limit = (limits: object) => host.database.run(sql`update lrs_store set limits = ${JSON.stringify(limits)} where id = 1`).then(() => forgetStores(host.context));
+    const put = () => send("/xapi/activities/state?method=PUT", { activityId, agent: ann, stateId: "large", content: "x".repeat(2001), "Content-Type": "text/plain" });
+    await limit({ maxBodyBytes: 2000 });
+    expect(await refused(put())).to.equal("413 body_too_large");
+    await limit({});
+    expect((await put()).status).to.equal(204);
   });
 
   it("does not know method as a parameter of anything but POST", async () => {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { CadreError } from "../../kernel/errors.ts";
 import { mediaTypeOf, readBytes, readForm } from "../../http/bodies.ts";
 import type { RawRequest } from "../../http/request.ts";
-import { wrongRequest } from "../refusals.ts";
+import { bodyTooLarge, wrongRequest } from "../refusals.ts";
 import { versionOf } from "../statement/versions.ts";
 import { versionHeader } from "./open.ts";
 
@@ -52,7 +52,12 @@ function read(method: string, sent: IncomingHttpHeaders, fields: Record<string, 
   if (sends !== (content !== undefined)) throw wrong(sends ? "what is sent is the field content" : `${method} sends no content`);
   const type = String(headers["content-type"] ?? "application/json"); // statements are nothing else, and a document's type is for its sender to tell
   if (/^\s*multipart\//i.test(type)) throw wrong("it can't send attachments");
-  return { method, parameters, headers: { ...headers, "content-type": type }, body: async () => Buffer.from(content ?? "") };
+  return { method, parameters, headers: { ...headers, "content-type": type }, body: async (maxBytes) => within(maxBytes, Buffer.from(content ?? "")) };
+}
+
+function within(maxBytes: number, body: Buffer): Buffer {
+  if (body.length > maxBytes) throw bodyTooLarge(maxBytes);
+  return body;
 }
 
 function wrong(message: string): CadreError {
