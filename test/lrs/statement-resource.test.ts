@@ -105,6 +105,20 @@ describe("records: the Statement Resource", () => {
     for (const query of ["", "limit=0", "limit=1000000"]) expect(found(await get(query)), query).to.have.length(10);
   });
 
+  it("gives fewer on a page where statements are of many megabytes", async () => {
+    const verb = { id: "http://example.org/verbs/wrote-a-book" };
+    const large = (number: number) => post(statement({ id: uuid(900 + number), verb, result: { response: "x".repeat(15_000_000) } }));
+    for (const number of [1, 2, 3, 4, 5]) await large(number);
+    const pages: unknown[] = [];
+    for (let query = `verb=${encodeURIComponent(verb.id)}`; query !== ""; ) {
+      const answer = await get(query);
+      pages.push(found(answer).map(({ id }) => id));
+      query = (JSON.parse(answer.body) as { more: string }).more.slice(path.length + 1);
+    }
+    expect(pages).to.deep.equal([[uuid(905), uuid(904), uuid(903), uuid(902)], [uuid(901)]]);
+    await db.run(sql`truncate statement, statement_id, statement_key, statement_reference`);
+  });
+
   it("takes since as exclusive and until as inclusive, by the microsecond that `stored` tells", async () => {
     await post([statement({ id: uuid(201) }), statement({ id: uuid(202) })]);
     const { stored } = JSON.parse((await get(`statementId=${uuid(201)}`)).body) as { stored: string };

@@ -44,7 +44,7 @@ export interface StatementPage {
 /**
  * The statements that match and are not voided. A statement that points at a match, through any number of statements, voided or not,
  * is a match as well; time and order hold for the one that points. All filters are to match the same statement. `after` is the `next`
- * of the page before.
+ * of the page before. A page has `limit` statements, or fewer where they are of many megabytes.
  */
 export async function findStatements(db: Db, filter: StatementFilter, limit: number, after?: number): Promise<StatementPage> {
   const { ascending = false } = filter;
@@ -52,8 +52,17 @@ export async function findStatements(db: Db, filter: StatementFilter, limit: num
   const highest = Math.min(filter.until ?? latest, !ascending && after !== undefined ? after - 1 : latest);
   const question: Question = { filter, keys: filterKeys(filter), lowest, highest, limit: limit + 1 };
   const found = await (question.keys.length === 0 ? asked(db, allOf(question)) : matchingAndPointing(db, question));
-  const statements = found.slice(0, limit);
-  return { statements, next: found.length > limit ? statements.at(-1)?.seq : undefined };
+  const statements = fitting(found.slice(0, limit));
+  return { statements, next: found.length > statements.length ? statements.at(-1)?.seq : undefined };
+}
+
+/** As many characters of statements as make a page, at least of one: an answer is to be a text that there can be. */
+const charactersAtMost = 64 * 1024 ** 2;
+
+function fitting(found: FoundStatement[]): FoundStatement[] {
+  let characters = 0;
+  const end = found.findIndex(({ raw }, index) => (characters += raw.length) > charactersAtMost && index > 0);
+  return end < 0 ? found : found.slice(0, end);
 }
 
 /** A statement by its id; one that is voided only when `voided` ones are asked for, and no others then. */
