@@ -1,5 +1,7 @@
+import dns from "node:dns";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { syncBuiltinESMExports } from "node:module";
+import { isIP, type AddressInfo } from "node:net";
 import { expect } from "chai";
 import { isPrivateAddress, publicFetch } from "../../core/kernel/public-fetch.ts";
 
@@ -64,6 +66,25 @@ describe("fetches of addresses that people type in", () => {
       );
       expect(code).to.equal("private_address");
       expect(reached).to.deep.equal([]);
+    });
+  }
+
+  for (const addresses of [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"], ["8.8.8.8", "::1"]]) {
+    it(`do not reach this machine by a name that is said to be at ${addresses.join(" and ")}`, async () => {
+      const { lookup } = dns;
+      dns.lookup = ((_: string, __: object, done: (error: null, found: dns.LookupAddress[]) => void) => done(null, addresses.map((address) => ({ address, family: isIP(address) })))) as unknown as typeof dns.lookup;
+      syncBuiltinESMExports();
+      try {
+        const code = await fetchWith()(`http://rebound.example:${port}/`).then(
+          () => "reached",
+          (error: unknown) => (error as { code: string }).code,
+        );
+        expect(code).to.equal("private_address");
+        expect(reached).to.deep.equal([]);
+      } finally {
+        dns.lookup = lookup;
+        syncBuiltinESMExports();
+      }
     });
   }
 

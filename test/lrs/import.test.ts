@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -159,17 +160,35 @@ describe("records: imports", () => {
 
   it("loses nothing and doubles nothing when its process is killed", async function () {
     this.timeout(120_000);
-    const path = await file(Array.from({ length: 3000 }, (_, index) => old(40_000 + index)));
+    const pointing = (number: number, target: number, verb = "http://e/told") => old(number, { verb: { id: verb }, object: { objectType: "StatementRef", id: uuid(target) } });
+    const withPicture = (number: number) => {
+      const [content, sha2] = [Buffer.from(`picture ${number}`), createHash("sha256").update(`picture ${number}`).digest("hex")];
+      const attachments = [{ usageType: "http://e/picture", display: {}, contentType: "image/png", length: content.length, sha2 }];
+      return [{ attachment: { sha2, contentType: "image/png", content: content.toString("base64") } }, old(number, { attachments })];
+    };
+    const ten = (first: number) => [
+      ...[0, 1, 2, 3, 4, 5, 6].map((index) => old(first + index)),
+      pointing(first + 7, first),
+      pointing(first + 8, first + 13, "http://adlnet.gov/expapi/verbs/voided"), // what comes later, and its voider before it
+      ...withPicture(first + 9),
+    ];
+    const path = await file(Array.from({ length: 300 }, (_, index) => ten(40_000 + index * 10)).flat());
     const child = spawn(process.execPath, ["-C", "source", "--import", "tsx", fileURLToPath(new URL("./import.process.ts", import.meta.url)), host.database.url, host.context.site.dataDir, path], { stdio: ["ignore", "ignore", "inherit"] });
     expect(await once(child, "exit")).to.deep.equal([null, "SIGKILL"]);
     const { id, offsetBytes, state } = await imports.beginOf(host.context, { store: 1, path, fileName: "all.ndjson" });
     expect([offsetBytes > 0, state]).to.deep.equal([true, "running"]);
     expect(await carryOn(host.context, id)).to.equal("done");
     const report = await imports.get(host.context, id);
-    expect(report).to.include({ lines: 3000, statements: 3000, stored: 3000, there: 0, refused: 0 });
+    expect(report).to.include({ lines: 3300, statements: 3000, stored: 3000, there: 0, refused: 0, attachments: 300 });
     expect(report.sourceDigest).to.equal(report.targetDigest);
     const { count } = await host.database.one<{ count: number }>(sql`select count(*)::int from statement where id >= ${uuid(40_000)} and id < ${uuid(43_000)}`);
     expect(count).to.equal(3000);
+    const within = sql`seq in (select seq from statement where id >= ${uuid(40_000)} and id < ${uuid(43_000)})`;
+    const { references, voiding, attached } = await host.database.one<Record<string, number>>(sql`select
+      (select count(*)::int from statement_reference where ${within}) as references, (select count(*)::int from statement_reference where voiding and ${within}) as voiding,
+      (select count(*)::int from statement_attachment join lrs_attachment using (store, sha2) where ${within}) as attached`);
+    expect({ references, voiding, attached }).to.deep.equal({ references: 600, voiding: 300, attached: 300 });
+    expect((await all.send("GET", { statementId: uuid(40_013) })).status).to.equal(404);
   });
 
   it("says that a file is gone or has changed", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../core/db/sql.ts";
+import { eraseStatements, lockStatements } from "../../core/lrs/privacy/acts.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import { client, type Client } from "./http-support.ts";
 import { statement, uuid } from "./support.ts";
@@ -212,6 +213,25 @@ describe("records: rules of statements that are easily broken", () => {
       const { stored } = await get(1);
       for (const query of ["", `statementId=${uuid(1)}`]) {
         expect((await all.send("GET", query)).headers.get("x-experience-api-consistent-through")! >= (stored as string)).to.equal(true);
+      }
+    });
+
+    it("`more` goes on where its page ended, whatever is stored, voided or erased meanwhile", async () => {
+      for (const ascending of ["false", "true"]) {
+        await host.database.run(sql`truncate statement, statement_id, statement_key, statement_reference`);
+        for (const number of [1, 2, 3, 4, 5, 6]) await post(statement({ id: uuid(number) }));
+        const page = async (query: Record<string, string>) => (await all.send("GET", query)).json as { statements: { id: string }[]; more: string };
+        const first = await page({ limit: "2", ascending, activity: "http://example.org/activities/one" });
+        await post([statement({ id: uuid(9) }), statement({ id: uuid(10), verb: { id: "http://adlnet.gov/expapi/verbs/voided" }, object: { objectType: "StatementRef", id: uuid(4) } })]);
+        const at = first.statements.at(-1)!.id;
+        await host.database.transaction(async (tx) => {
+          const { seq } = await tx.one<{ seq: string }>(sql`select seq from statement where id = ${at}`);
+          await eraseStatements(tx, 1, await lockStatements(tx, 1, [Number(seq)]));
+        });
+        const rest = await page({ more: new URL(first.more, host.url).searchParams.get("more")! });
+        const numbers = [...first.statements, ...rest.statements].map(({ id }) => Number(id.slice(-12)));
+        expect(numbers).to.deep.equal(ascending === "true" ? [1, 2, 3, 5] : [6, 5, 3, 2]);
+        expect(rest.more).not.to.equal("");
       }
     });
 
