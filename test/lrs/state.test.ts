@@ -309,6 +309,15 @@ describe("records: the State Resource", () => {
     expect((await state("GET", at("large"))).status).to.equal(404);
   });
 
+  it("413 with the number for documents that are too large together, and the one that is there stays", async () => {
+    const half = (name: string) => ({ body: { [name]: "x".repeat(60_000) } });
+    expect((await state("POST", at("growing"), half("a"))).status).to.equal(204);
+    const { status, json } = await state("POST", at("growing"), half("b"));
+    expect([status, (json as { maxBytes: number }).maxBytes]).to.deep.equal([413, 100_000]);
+    expect(Object.keys((await state("GET", at("growing"))).json as object)).to.deep.equal(["a"]);
+    expect((await state("POST", at("growing"), half("a"))).status).to.equal(204);
+  });
+
   it("lets a key do what its scopes say", async () => {
     const [writer, reader, none] = [await resource(host, path, "2.0.0", ["state"]), await resource(host, path, "2.0.0", ["state/read"]), await resource(host, path, "2.0.0", ["statements/write", "profile"])];
     expect((await writer("PUT", at("scoped"), { body: {} })).status).to.equal(204);

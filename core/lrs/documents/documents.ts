@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { refuse, type CadreError } from "../../kernel/errors.ts";
 import type { Db, Transactions } from "../../db/database.ts";
 import { sql, type Sql } from "../../db/sql.ts";
+import { bodyTooLarge } from "../refusals.ts";
 import { hold, type Conditions, type Tags } from "./conditions.ts";
 import { merged, objectText } from "./json.ts";
 import { agentKeyOf, type DocumentList, type DocumentPlace } from "./place.ts";
@@ -46,15 +47,19 @@ export async function putDocument(db: Db, place: DocumentPlace, content: Content
 
 /**
  * Merges an object into a document, which is locked meanwhile; makes it where there is none (Communication 2.2).
- * @throws not_mergeable (400) unless both are JSON objects, precondition_failed (412)
+ * @throws not_mergeable (400) unless both are JSON objects, precondition_failed (412), body_too_large (413) when both together are
  */
-export async function mergeDocument(db: Transactions, place: DocumentPlace, posted: Content, conditions: Conditions): Promise<void> {
+export async function mergeDocument(db: Transactions, place: DocumentPlace, posted: Content, conditions: Conditions, maxBytes: number): Promise<void> {
   const text = objectText(posted, "What was sent");
   await db.transaction(async (tx) => {
     for (;;) {
       const there = await tx.maybe<StoredDocument>(sql`select content, content_type, etag, updated from lrs_document where store = ${place.store} and key = ${place.key} for update`);
       if (!hold(conditions, there?.etag)) throw preconditionFailed();
-      if (there) return tx.run(updated(place, { ...there, content: Buffer.from(merged(objectText(there, "The document that is there"), text)) }, {}));
+      if (there) {
+        const content = Buffer.from(merged(objectText(there, "The document that is there"), text));
+        if (content.length > maxBytes) throw bodyTooLarge(maxBytes);
+        return tx.run(updated(place, { ...there, content }, {}));
+      }
       if (await insertDocument(tx, place, posted)) return;
     }
   });

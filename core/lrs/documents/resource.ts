@@ -85,7 +85,8 @@ async function unconditionally(ctx: Context, { credential, version }: XapiReques
 }
 
 async function post(kind: DocumentKind, ctx: Context<RecordLimits>, request: XapiRequest): Promise<Reply> {
-  await mergeDocument(own(ctx, request), await writable(ctx, request, kind), await contentOf(ctx, request), conditionsOf(request.headers));
+  const { maxBodyBytes } = await limitsOf(ctx, request.credential.store);
+  await mergeDocument(own(ctx, request), await writable(ctx, request, kind), await contentOf(ctx, request), conditionsOf(request.headers), maxBodyBytes);
   return noContent();
 }
 
