@@ -29,8 +29,8 @@ export async function mergeMentions(db: Transactions, statements: readonly Telli
     if (definitions.length > 0) await mergeActivities(tx, definitions);
     if (names.length > 0) await mergeAgents(tx, names);
   });
-  for (const { store, key, definition } of definitions) told.set(`${store} ${key}`, definition);
-  for (const { store, key, names: known } of names) told.set(`${store} ${key} ${known}`, "");
+  for (const { store, key, definition } of definitions) if (definition.length <= rememberedAtMost) told.set(`${store} ${key}`, definition);
+  for (const { store, key, names: known } of names) if (known.length <= rememberedAtMost) told.set(`${store} ${key} ${known}`, "");
 }
 
 /** The definitions known of these activities, by activity id. */
@@ -67,6 +67,14 @@ export interface AgentRow {
   names: string;
 }
 
+/*
+ * In characters. Whoever may send statements could make what is known of an agent or activity longer with each, until no text could
+ * hold it and nothing more would be merged.
+ */
+const namesAtMost = 50_000;
+const definitionAtMost = 1024 ** 2;
+const rememberedAtMost = 10_000;
+
 const tellings = new WeakMap<Transactions, Map<string, string>>();
 
 /** What was told of activities last, and of agents ever, by store and key. */
@@ -90,7 +98,7 @@ function gather({ store, seq, defines = true, statement }: Telling, activities: 
     const [identifier] = identifiersOf(agent);
     const key = keyOf("agent", identity);
     const names = typeof agent.name === "string" ? [agent.name] : [];
-    const row = { store, key, agent: written({ [identifier!]: agent[identifier!] }), names: JSON.stringify(names) };
+    const row = { store, key, agent: written({ [identifier!]: agent[identifier!] }), names: JSON.stringify(fitting(names)) };
     const known = agents.get(`${store} ${key}`);
     agents.set(`${store} ${key}`, known ? mergedAgent(known, row) : row);
   }
@@ -134,7 +142,7 @@ async function mergeAgents(tx: Db, rows: AgentRow[]): Promise<void> {
     where lrs_agent.store = told.store and lrs_agent.key = told.key`);
 }
 
-/** What two tellings make together; the later one wins. */
+/** What two tellings make together; the later one wins, and counts alone where both would be longer than a megabyte. */
 export function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRow {
   const [older, newer] = BigInt(one.seq) <= BigInt(other.seq) ? [one, other] : [other, one];
   if (older.definition === newer.definition) return newer;
@@ -143,11 +151,21 @@ export function mergedActivity(one: ActivityRow, other: ActivityRow): ActivityRo
   for (const name of ["name", "description", "extensions"]) {
     if (isObject(before[name]) && isObject(after[name])) merged[name] = { ...before[name], ...after[name] };
   }
-  return { ...newer, definition: written(merged) };
+  const both = written(merged);
+  return both.length > definitionAtMost ? newer : { ...newer, definition: both };
 }
 
-/** The names of both. */
+/** The names of both, of which those that were known before go first where there are too many. */
 export function mergedAgent(known: AgentRow, other: AgentRow): AgentRow {
   const names = new Set([...(JSON.parse(known.names) as string[]), ...(JSON.parse(other.names) as string[])]);
-  return { ...known, names: JSON.stringify([...names].sort()) };
+  return { ...known, names: JSON.stringify(fitting([...names]).sort()) };
+}
+
+function fitting(names: readonly string[]): string[] {
+  let room = namesAtMost;
+  return names.filter(({ length }) => {
+    const fits = length <= room;
+    if (fits) room -= length;
+    return fits;
+  });
 }

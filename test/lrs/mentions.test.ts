@@ -42,6 +42,22 @@ describe("records: what is known of activities and agents", () => {
     expect(await known()).to.deep.equal(told);
   });
 
+  it("takes the later of two definitions that are long", async () => {
+    await tell({ name: { en: "Short" } }, {}, 4000);
+    for (const at of [1, 2]) await tell({ extensions: { [`http://example.org/${at}`]: "x".repeat(600_000) } }, {}, 4000 + at);
+    expect(Object.keys((await known())!.extensions as object)).to.deep.equal(["http://example.org/2"]);
+  });
+
+  it("keeps as many names of an agent as anybody has, the first there were", async () => {
+    const agent = { mbox: "mailto:many@example.org" };
+    const named = (name: string) => tell({}, { actor: { ...agent, name } });
+    await named("x".repeat(60_000));
+    for (const letter of ["a", "b", "c", "d", "e", "f"]) await named(letter.repeat(10_000));
+    await named("short");
+    const { names } = await db.one<{ names: string }>(sql`select names from lrs_agent where store = 1 and key = ${keyOf("agent", identityOf(agent)!)}`);
+    expect((JSON.parse(names) as string[]).map(([first]) => first)).to.deep.equal(["a", "b", "c", "d", "e"]);
+  });
+
   it("gathers the names of agents by their identifier, members of groups too", async () => {
     const agent = { mbox: "mailto:ann@example.org" };
     await tell({}, { actor: { ...agent, name: "Ann" } });
