@@ -4,6 +4,9 @@ import { CadreError, type Problem } from "../kernel/errors.ts";
 const unstorable = /[\0\p{Surrogate}]/u;
 const deepest = 200;
 
+/** The text with U+FFFD for whatever in it no table can hold: U+0000, and halves of surrogate pairs. */
+export const storable = (text: string): string => text.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
+
 /**
  * Refuses what a schema may leave open and no table can hold: U+0000 and half a surrogate pair, in texts and in the names of
  * members, and nesting deeper than 200. @throws invalid_input (422) naming every place

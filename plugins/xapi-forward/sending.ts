@@ -86,5 +86,5 @@ async function beginningOf({ body }: Response): Promise<string> {
   } catch {
     // An answer cut short has still said its status.
   }
-  return text.slice(0, shownAtMost).replace(/\s+/g, " ").trim();
+  return text.slice(0, shownAtMost).replace(/[\s\p{Cc}]+/gu, " ").trim();
 }

@@ -181,6 +181,14 @@ describe("Forwarding", () => {
     expect(buried[0]!.reason).to.equal("It answers 400: … is unknown, …; ask …");
   });
 
+  it("keeps of what a target said what a table can hold", async () => {
+    const { id } = await create(store());
+    other.answer = () => ({ status: 503, body: "closed\0for\x1b[31m ever" });
+    await stored(made("a"));
+    await host.drain();
+    expect(await get(id)).to.include({ failures: 1, error: "It answers 503: closed for [31m ever" });
+  });
+
   it("sets aside the one statement a store refuses, sends the others in order, and sends it again when it is asked to", async () => {
     const { id } = await create(store());
     const ids = await stored(...["a", "b", "c", "d", "e"].map((name) => made(name)));

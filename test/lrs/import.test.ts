@@ -93,6 +93,16 @@ describe("records: imports", () => {
     expect(report.sourceDigest).to.not.equal(report.targetDigest); // the banned one was valid
   });
 
+  it("says of a line what no column of the database could hold", async () => {
+    const { id, refused } = await imported([old(70, { "a\ud800b": 1, "c\0d": 1 }), { ...old(71), id: "\udc00\0" }]);
+    expect(refused).to.equal(2);
+    expect((await problemsOf(id)).map(({ line, pointer, statementId }) => [line, pointer, statementId])).to.deep.equal([
+      ["1", "/a\ufffdb", uuid(70)],
+      ["1", "/c\ufffdd", uuid(70)],
+      ["2", "/id", "\ufffd\ufffd"],
+    ]);
+  });
+
   it("finds one bad statement among thousands without trying each", async () => {
     const lines = Array.from({ length: 1100 }, (_, index) => old(10_000 + index));
     await all.post(statement({ id: uuid(10_700), result: { success: false } }));

@@ -331,6 +331,14 @@ describe("records: rules of statements that are easily broken", () => {
       expect((await post(raw("").replace(uuid(1), uuid(2)).replace('"mbox":"mailto:ann@example.org"', `"account":{"homePage":"http://e","name":"${unit}"}`))).status).to.equal(200);
     });
 
+    it("U+0000 and half of a surrogate pair in words hold up no reader of statements", async () => {
+      const words = (text: string) => raw(`,"result":{"response":"${text}"}`).replace('"id":"http://e/v"', `"id":"http://e/said","display":{"en":"${text}"}`).replace('"id":"http://e/a"', `"id":"http://e/said","definition":{"name":{"en":"${text}"}}`).replace('"mbox"', `"name":"${text}","mbox"`);
+      expect((await post(words(`a${unit}\\u0000b`))).status).to.equal(200);
+      await host.drain();
+      expect(await host.database.maybe(sql`select display from lrs_verb where id = 'http://e/said'`)).to.deep.equal({ display: "a\ufffd\ufffdb" });
+      expect(await host.database.maybe(sql`select from lrs_activity where id = 'http://e/said'`)).to.not.equal(undefined);
+    });
+
     it("strings of a million characters and numbers of many digits are kept", async () => {
       const response = "ü".repeat(1_000_000);
       expect(await kept(statement({ result: { response } }))).to.deep.include({ result: { response } });

@@ -1,6 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
+import { storable } from "../../http/storable.ts";
 import { keyOf } from "../keys.ts";
 import type { Telling } from "../mentions.ts";
 import { lastPart, wordsIn } from "../sentences.ts";
@@ -21,8 +22,9 @@ export async function noteVerbs(db: Db, statements: readonly Telling[]): Promise
   const fresh = new Map<string, { store: number; key: string; id: string; display: string | null }>();
   for (const { store, statement } of statements) {
     const { id, display } = statement.verb as Members & { id: string };
+    const words = wordsIn(display);
     const key = keyOf("verb", id);
-    if (!noted.has(`${store} ${key}`)) fresh.set(`${store} ${key}`, { store, key, id, display: wordsIn(display)?.replaceAll("\0", "") ?? null });
+    if (!noted.has(`${store} ${key}`)) fresh.set(`${store} ${key}`, { store, key, id, display: words === undefined ? null : storable(words) });
   }
   if (fresh.size === 0) return;
   await db.run(sql`

@@ -3,6 +3,7 @@ import type { Context } from "../../kernel/context.ts";
 import { CadreError, isCadreError } from "../../kernel/errors.ts";
 import type { Db } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
+import { storable } from "../../http/storable.ts";
 import { joinContents, keepContents } from "./attached-contents.ts";
 import { admitted } from "../hooks.ts";
 import type { ReadDocument } from "./document-lines.ts";
@@ -165,15 +166,18 @@ async function note(ctx: Context, { id }: RecordImport, from: number, { statemen
       update lrs_import set offset_bytes = ${end}, lines = ${lines}, statements = statements + ${statements.length}, refused = refused + ${refused}, attachments = attachments + ${attachments.length}, documents = documents + ${documents.length},
         authorities = ${JSON.stringify(counted(JSON.parse(row.authorities) as Record<string, number>, statements))}, stored_from = ${storedFrom}, stored_until = ${storedUntil}
       where id = ${id}`);
-    const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position }));
+    const shown = problems.slice(0, Math.max(0, problemsAtMost - row.problems)).map((problem, position) => ({ ...problem, position, ...told(problem) }));
     await db.run(sql`
       insert into lrs_import_problem (import_id, line, position, statement_id, code, pointer, message, clause)
       select ${id}, line, position, "statementId", code, pointer, message, clause
-      from json_to_recordset(${JSON.stringify(shown).replaceAll("\\u0000", "\\ufffd")}::json)
+      from json_to_recordset(${JSON.stringify(shown)}::json)
         as told(line bigint, position integer, "statementId" text, code text, pointer text, message text, clause text)`);
     return true;
   });
 }
+
+/** What a line's own words are in, as a table can hold it. */
+const told = ({ statementId, pointer, message }: LineProblem) => ({ statementId: statementId && storable(statementId), pointer: storable(pointer), message: storable(message) });
 
 /** Who vouched for how many; of many different ones the rest together. */
 function counted(authorities: Record<string, number>, statements: readonly ReadStatement[]): Record<string, number> {
