@@ -84,10 +84,11 @@ export function withExactNumbers(text: string): string {
 
 /** Where each string of a JSON text stands, from its quote to behind its other one; one that is not closed is none. No pattern: of millions of characters it would keep millions of ways back. */
 export function* stringsOf(text: string): Generator<[start: number, end: number]> {
-  for (let start = text.indexOf('"'), end = 0; start >= 0; start = text.indexOf('"', end)) {
-    end = endOfString(text, start);
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    const end = endOfString(text, start);
     if (end === 0) return;
     yield [start, end];
+    start = text.indexOf('"', end);
   }
 }
 
