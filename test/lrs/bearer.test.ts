@@ -133,6 +133,26 @@ describe("records: bearer tokens", () => {
     expect(issuer.asked.length).to.equal(before);
   });
 
+  it("do not have an issuer that fails asked with each, and have it asked again a second later", async () => {
+    const other = await testHost({ settings: settings() });
+    try {
+      await other.still(async () => {
+        issuer.answers = false;
+        const before = issuer.asked.length;
+        const statuses = [];
+        for (const jti of ["a", "b", "c"]) statuses.push((await bearer(await issuer.token({ jti }), other).send("GET", "")).status);
+        expect(statuses).to.deep.equal([503, 503, 503]);
+        expect(issuer.asked.length - before).to.equal(1);
+        issuer.answers = true;
+        other.advance(1001);
+        expect((await bearer(await issuer.token({ jti: "d" }), other).send("GET", "")).status).to.equal(200);
+      });
+    } finally {
+      issuer.answers = true;
+      await other.stop();
+    }
+  });
+
   it("are found with a key that the issuer has only lately, and while it is away with those that are known", async () => {
     const other = await testHost({ settings: settings({ bearerKeysCooldownS: 0, bearerJwksUrl: `${issuer.url}/keys` }) });
     try {

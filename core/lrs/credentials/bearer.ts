@@ -30,7 +30,7 @@ export function bearerCheck({ settings, fetch, now, cachedForMs = 5000 }: Bearer
   const { bearerIssuer: issuer, bearerAudience: audience, bearerAlgorithms, bearerClockToleranceS: clockTolerance } = settings;
   if (issuer === "") return undefined;
   if (audience === "") throw new CadreError("bad_settings", "records.bearerIssuer needs records.bearerAudience: without it, tokens meant for others would count here.", { status: 500 });
-  const keys = keysOf(settings, fetch);
+  const keys = keysOf(settings, fetch, now);
   const cache = new Map<string, { credential: Credential; until: number }>();
   const verified = async (token: string): Promise<JWTPayload> => {
     try {
@@ -54,13 +54,25 @@ export function bearerCheck({ settings, fetch, now, cachedForMs = 5000 }: Bearer
   };
 }
 
+/** An issuer that failed is not asked again for so long, however many tokens come. */
+const failedForMs = 1000;
+
 /** The issuer's keys; where they are is found out with the first token. */
-function keysOf({ bearerIssuer, bearerJwksUrl, bearerKeysCooldownS }: CredentialSettings, fetch: BearerOptions["fetch"]): JWTVerifyGetKey {
+function keysOf({ bearerIssuer, bearerJwksUrl, bearerKeysCooldownS }: CredentialSettings, fetch: BearerOptions["fetch"], now: BearerOptions["now"]): JWTVerifyGetKey {
+  let failed: { error: unknown; until: number } | undefined;
   const asked = async (url: string | URL, init?: RequestInit): Promise<Response> => {
     const { protocol, hostname } = new URL(url);
     // Who could change the answer on its way could sign tokens.
     if (protocol !== "https:" && !/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) throw new Error(`${hostname} is to be asked by https`);
-    return fetch(url, { redirect: "error", signal: AbortSignal.timeout(5000), ...init });
+    if (failed && failed.until > now().getTime()) throw failed.error;
+    try {
+      const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5000), ...init });
+      if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
+      return response;
+    } catch (error) {
+      failed = { error, until: now().getTime() + failedForMs };
+      throw error;
+    }
   };
   const open = async (): Promise<JWTVerifyGetKey> => {
     const url = bearerJwksUrl === "" ? await discovered(bearerIssuer, asked) : bearerJwksUrl;
@@ -84,7 +96,6 @@ function keysOf({ bearerIssuer, bearerJwksUrl, bearerKeysCooldownS }: Credential
 /** Where the issuer says its keys are (OpenID Connect Discovery 4). */
 async function discovered(issuer: string, asked: BearerOptions["fetch"]): Promise<string> {
   const response = await asked(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`the issuer's configuration answered ${response.status}`);
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (found.issuer !== issuer) throw new Error(`the configuration is of the issuer ${String(found.issuer)}`);
   return String(found.jwks_uri);
