@@ -46,5 +46,5 @@ export type PlayerMessage =
   /** Answer to `cadre.exit`: the content is gone; `saved` is false when something is still to be sent (kept on this device). */
   | { type: "cadre.exited"; saved: boolean };
 
-/** What the page tells the frame: to save and go, or where the learner wants to go. */
-export type PageMessage = { type: "cadre.exit" } | { type: "cadre.navigate"; request: LearnerRequest };
+/** What the page tells the frame: that it hears (whatever it was told before is told again), to save and go, or where the learner wants to go. */
+export type PageMessage = { type: "cadre.hello" } | { type: "cadre.exit" } | { type: "cadre.navigate"; request: LearnerRequest };

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { BrowserContext, Frame, Page } from "playwright-core";
+import { password } from "../learning/support.ts";
 import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
 import { obedient, obedient2004, ownCourse, ownPackage } from "../scorm/own-packages.ts";
 import { eventually } from "../support/eventually.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
-import { framesOf, openBrowser, openPlayed, said, type Played } from "./support.ts";
+import { framesOf, openBrowser, openPlayed, said, signIn, type Played } from "./support.ts";
 
 const parts = [{ title: "One", hides: ["previous"] }, { title: "Two" }, { title: "Three", hides: ["continue", "exitAll", "previous"] }];
 
@@ -62,11 +63,12 @@ describe("The player, as a person uses it", function () {
     await page.evaluate("kept = []");
     return () => page.evaluate("for (const { data, origin, source } of [kept, (kept = undefined)][0]) dispatchEvent(new MessageEvent('message', { data, origin, source }))");
   };
-  /** Keeps back the content's pages; what is answered lets them through. */
-  const keepContentBack = async (): Promise<() => void> => {
+  const contentPages = "**/index.html*";
+  /** Keeps files back; what is answered lets them through. */
+  const keepBackFiles = async (pattern: string): Promise<() => void> => {
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
-    await context.route("**/index.html*", async (route) => {
+    await context.route(pattern, async (route) => {
       await released;
       await route.continue();
     });
@@ -94,6 +96,19 @@ describe("The player, as a person uses it", function () {
     expect(stops).to.deep.equal(["Open in a window of its own", "Full screen", "One", "Two", "Three"]);
   });
 
+  it("shows what may be done, however late the page's own script comes", async () => {
+    const letThrough = await keepBackFiles(`${site.host.url}/assets/player-*.js`);
+    learner = await learnerIn(site.host, course);
+    await signIn(context, site.host.url, { ...learner, password });
+    page = await context.newPage();
+    await page.goto(`${site.host.url}/courses/${course.slug}/play/${course.item}`, { waitUntil: "commit" });
+    await begunIn(page);
+    expect(await page.isVisible("[data-steps]")).to.equal(false);
+    letThrough();
+    await offers("Finish", "Continue");
+    await shows("[data-here]", "One, 1 of 3");
+  });
+
   it("brings the focus into content that has loaded before the page hears of it", async () => {
     // Before the page's own, for a window's listeners are called in the order they came.
     await context.addInitScript("addEventListener('message', (event) => globalThis.kept && (event.stopImmediatePropagation(), kept.push(event)))");
@@ -109,7 +124,7 @@ describe("The player, as a person uses it", function () {
 
   it("brings the focus into content that loads only when the page has heard of it", async () => {
     await open();
-    const letThrough = await keepContentBack();
+    const letThrough = await keepBackFiles(contentPages);
     await page.focus("#parts a:has-text('Three')");
     await page.keyboard.press("Enter");
     await player.waitForSelector("#sco[title=Three]");
@@ -121,7 +136,7 @@ describe("The player, as a person uses it", function () {
 
   it("leaves the focus with who went elsewhere while the content loaded", async () => {
     await open();
-    const letThrough = await keepContentBack();
+    const letThrough = await keepBackFiles(contentPages);
     await page.click("[data-go=continue]");
     await player.waitForSelector("#sco[title=Two]");
     await entersContent("in the frame while it is empty");

@@ -106,6 +106,8 @@ function play(frame: HTMLIFrameElement, words: HTMLElement): void {
   }
 
   enter();
+  // The frame may have begun before this script had loaded.
+  tell({ type: "cadre.hello" });
 }
 
 /** Shows a change of state at once; news of the same state at most every few seconds, so that a screen reader is not flooded. */

@@ -2,6 +2,7 @@ import type { LearnerRequest, PageMessage, PlayerMessage } from "cadre";
 
 /** The way to the LMS page: the window that holds the player, or that opened it. Both ways only to and from the one given origin. */
 export interface LmsChannel {
+  /** A page that hears only later is told the last message of each type again. */
   tell(message: PlayerMessage): void;
   onExit(leave: () => void): void;
   /** Gets what the learner asks for with the LMS page's own controls. */
@@ -14,8 +15,14 @@ export function openLmsChannel(lmsOrigin: string, launchId: string): LmsChannel 
     window.addEventListener("message", ({ origin, source, data }: MessageEvent<PageMessage | null>) => {
       if (origin === lmsOrigin && source === lms && data?.type === type) listen(data as Extract<PageMessage, { type: Type }>);
     });
+  const last = new Map<string, PlayerMessage>();
+  const post = (message: PlayerMessage) => lms?.postMessage({ ...message, launchId }, lmsOrigin);
+  hear("cadre.hello", () => last.forEach(post));
   return {
-    tell: (message) => lms?.postMessage({ ...message, launchId }, lmsOrigin),
+    tell(message) {
+      last.set(message.type, message);
+      post(message);
+    },
     onExit: (leave) => hear("cadre.exit", leave),
     onNavigate: (go) => hear("cadre.navigate", ({ request }) => go(request)),
   };
