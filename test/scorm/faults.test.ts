@@ -20,6 +20,7 @@ const atOnce = 4;
 
 describe("A learner's work, in SCORM 1.2 and 2004,", function () {
   this.timeout(90_000 + rounds * 3000);
+  this.retries(0);
   let host: TestHost;
   let browser: Browser;
   let server: MortalServer;

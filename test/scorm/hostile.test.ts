@@ -19,6 +19,7 @@ const victimPage = `<!doctype html><title>Victim</title><script>${findApi} api.L
 for (const { shape, port, isApart } of [{ shape: "on an origin shared by all content", isApart: false, port: () => Promise.resolve(0) }, { shape: "on an origin of its own (a wildcard)", isApart: true, port: freePort }]) {
   describe(`A hostile package ${shape}`, function () {
     this.timeout(60_000);
+    this.retries(0);
     const site = scormInChromium({
       async settings() {
         const contentPort = await port();

@@ -15,6 +15,7 @@ const standards = [
 for (const { standard, made, written } of standards) {
   describe(`Content of ${standard} that is open twice`, function () {
     this.timeout(90_000);
+    this.retries(0);
     const site = scormInChromium();
     let course: Awaited<ReturnType<typeof courseOf>>;
     let learner: Learner;

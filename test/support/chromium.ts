@@ -22,8 +22,14 @@ export async function startChromium(more: readonly string[] = []): Promise<Brows
   return { missing: `No Chromium starts here: ${reasons.join("; ") || "none is installed"}.` };
 }
 
-/** For a `before`: the browser, or the suite is left out with the reason on screen. */
+/**
+ * For a `before`: the browser, or the suite is left out with the reason on screen. What fails is tried once more, unless the suite says
+ * how often (`this.retries(0)` where nothing may fail even once, such as keeping work), for a browser on a busy machine has a pace of its
+ * own; the end of the run names what passed only then.
+ */
 export async function chromiumOrSkip(test: Mocha.Context, more?: readonly string[]): Promise<Browser> {
+  const suite = test.test?.parent;
+  if (suite && suite.retries() < 0) suite.eachTest((each) => void each.retries(1));
   const started = await startChromium(more);
   if (!("missing" in started)) return started;
   console.log(`      ${started.missing}`);

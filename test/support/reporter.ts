@@ -4,16 +4,28 @@ import Mocha from "mocha";
 /** What one run of mocha came to. */
 export interface Results {
   stats: { passes: number; failures: number; pending: number };
-  failures: { title: string; error: string }[];
+  failures: Failure[];
+  /** What failed, and passed when it was tried once more. */
+  unsteady: Failure[];
+}
+
+export interface Failure {
+  title: string;
+  error: string;
 }
 
 /** Mocha's spec reporter, which also writes its counts and failures as JSON (`Results`) to the file that CADRE_TEST_RESULTS names. */
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
+    const unsteady: Failure[] = [];
+    runner.on(Mocha.Runner.constants.EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => unsteady.push(failureOf(test, error)));
     runner.once("end", () => {
-      const failures = this.failures.map((test) => ({ title: test.fullTitle(), error: String(test.err?.stack ?? test.err) }));
-      if (process.env.CADRE_TEST_RESULTS) writeFileSync(process.env.CADRE_TEST_RESULTS, JSON.stringify({ stats: this.stats, failures }));
+      const failures = this.failures.map((test) => failureOf(test, test.err));
+      const results: Results = { stats: this.stats, failures, unsteady: unsteady.filter(({ title }) => failures.every((one) => one.title !== title)) };
+      if (process.env.CADRE_TEST_RESULTS) writeFileSync(process.env.CADRE_TEST_RESULTS, JSON.stringify(results));
     });
   }
 }
+
+const failureOf = (test: Mocha.Test, error?: Error): Failure => ({ title: test.fullTitle(), error: String(error?.stack ?? error) });
