@@ -170,8 +170,10 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       }
       const work = async (): Promise<Reply> => {
         const what = kind === "form" ? "form" : "body";
-        if (checkBody && reads !== "raw") input.body = checkBody(input.body, what);
-        if (checkBody && reads !== "raw" && kind !== "raw") requireStorable(input.body, what);
+        if (checkBody && reads !== "raw") {
+          input.body = checkBody(input.body, what);
+          if (kind !== "raw") requireStorable(input.body, what);
+        }
         const answer = await handler(ctx, input as never);
         return answer instanceof Reply ? answer : answer === undefined ? new Reply(204, { kind: "empty" }) : json(answer, status);
       };

@@ -66,7 +66,7 @@ async function portFinding(host: string, port: number, setting: string): Promise
   }
 }
 
-/** Do content and site have origins of their own, and does the secret hold? */
+/** Where do site and content stand? That they are apart, boot has told (`checkConfig` of http). */
 export async function checkAddresses(patient: Patient): Promise<Finding[]> {
   const { url, contentUrl } = addressesOf(httpSettingsOf(patient));
   const apart = contentUrl.includes("*") ? "" : " All packages share that origin: one that you do not trust could read what another keeps in the browser. An address such as https://*.content.example.org holds them apart.";
