@@ -29,3 +29,13 @@ export default class Reporter extends Mocha.reporters.Spec {
 }
 
 const failureOf = (test: Mocha.Test, error?: Error): Failure => ({ title: test.fullTitle(), error: String(error?.stack ?? error) });
+
+/** What something came to that could not tell its results itself. */
+export function failed(title: string, error: string): Results {
+  return { stats: { passes: 0, failures: 1, pending: 0 }, failures: [{ title, error }], unsteady: [] };
+}
+
+export function together(all: readonly Results[]): Results {
+  const sum = (count: "passes" | "failures" | "pending") => all.reduce((total, { stats }) => total + stats[count], 0);
+  return { stats: { passes: sum("passes"), failures: sum("failures"), pending: sum("pending") }, failures: all.flatMap((one) => one.failures), unsteady: all.flatMap((one) => one.unsteady) };
+}
