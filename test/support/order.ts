@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The files in the order in which to begin them, so that all processes end at about the same time: first those that may take as long as
- * they are told to (a computed timeout), then those that ask for longer timeouts than others, then the larger ones.
+ * The files, those first that seem to take longest: what takes as long as it is told to (a computed timeout), then what asks for longer
+ * timeouts than others, then the larger ones.
  */
 export function longestFirst(files: readonly string[]): string[] {
   return files

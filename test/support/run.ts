@@ -22,7 +22,7 @@ process.on("exit", () => {
 });
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) process.once(signal, () => process.exit(code));
 if (named.length > 0) process.exit(await runMocha());
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work));
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, (_, number) => work(number % 2 ? () => waiting.pop() : () => waiting.shift())));
 const { stats: total, failures, unsteady } = together(ended);
 for (const { title, error } of failures) console.log(`\n  Failed: ${title}\n${error.replace(/^/gm, "    ")}`);
 for (const { title, error } of unsteady) console.log(`\n  Passed only when tried once more: ${title}\n${error.replace(/^/gm, "    ")}`);
@@ -39,10 +39,13 @@ async function runMocha(): Promise<number> {
   return code ?? 1;
 }
 
-/** One process runs file after file until none waits; where it has ended before, another goes on. */
-async function work(): Promise<void> {
+/**
+ * One process runs file after file until none waits; where it has ended before, another goes on. One begins with what may take long and
+ * the other with what is short, so that browsers have room beside them, and they meet among files of middling length and end together.
+ */
+async function work(next: () => string | undefined): Promise<void> {
   let worker: Worker | undefined;
-  for (let file = waiting.shift(); file; file = waiting.shift()) {
+  for (let file = next(); file; file = next()) {
     if (worker?.isGone()) ended.push(await worker.end());
     if (!worker || worker.isGone()) worker = startWorker(folder);
     ended.push(await worker.run(file));
