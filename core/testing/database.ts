@@ -9,6 +9,7 @@ import { type EmbeddedPostgres, startPostgres } from "../db/embedded.ts";
 import { isAlive } from "../db/embedded/cluster.ts";
 
 export interface TestDatabase {
+  name: string;
   url: string;
   /** A folder for the files of whoever uses it; goes with the database. */
   folder: string;
@@ -26,6 +27,7 @@ export async function testDatabase({ template }: Pick<Copying, "template"> = {})
   const url = await ensureDatabase(server, name, { template, strategy: process.env.DATABASE_URL ? "wal_log" : "file_copy" });
   const folder = await mkdtemp(join(tmpdir(), "cadre-site-"));
   return {
+    name,
     url,
     folder,
     async drop() {
@@ -35,15 +37,27 @@ export async function testDatabase({ template }: Pick<Copying, "template"> = {})
   };
 }
 
+/** A copy of the database that `prepare` has filled, once in the run. Whatever it opened there it has closed. */
+export async function copiedDatabase(prepare: (database: TestDatabase) => Promise<void>): Promise<TestDatabase> {
+  prepared ??= testDatabase().then(async (database) => {
+    await prepare(database);
+    return database;
+  });
+  return testDatabase({ template: (await prepared).name });
+}
+
 /** Root hooks of mocha: the shared server ends with the run. If the run is killed, the server ends by itself. */
 export const mochaHooks = {
   async afterAll(): Promise<void> {
+    await (await prepared?.catch(() => undefined))?.drop();
+    prepared = undefined;
     const cluster = await shared?.catch(() => undefined);
     shared = undefined;
     await cluster?.end();
   },
 };
 
+let prepared: Promise<TestDatabase> | undefined;
 let shared: Promise<{ server: EmbeddedPostgres; end(): Promise<void> }> | undefined;
 
 async function serverUrl(): Promise<string> {

@@ -1,6 +1,9 @@
+import { assemble, migrateAll } from "../assembly.ts";
+import { openDatabase } from "../db/database.ts";
+import { openJobs } from "../db/work.ts";
 import { boot, type BootOptions, type Engine } from "../main.ts";
 import { createLog } from "../kernel/log.ts";
-import { testDatabase } from "./database.ts";
+import { copiedDatabase, type TestDatabase } from "./database.ts";
 
 /** A line the engine logged: its level, its message and whatever fields it had. */
 export interface LoggedLine {
@@ -41,7 +44,7 @@ export interface TestBrowser {
 
 /** Starts an engine on a database of its own with these plugins; `stop()` takes both away. */
 export async function testHost(options: Partial<BootOptions> = {}): Promise<TestHost> {
-  const database = await testDatabase();
+  const database = await copiedDatabase(withTables);
   const lines: LoggedLine[] = [];
   let offsetMs = 0;
   let stoodAtMs: number | undefined;
@@ -86,6 +89,19 @@ export async function testHost(options: Partial<BootOptions> = {}): Promise<Test
       await engine.stop().finally(() => database.drop());
     },
   };
+}
+
+/** What every engine does first on an empty database: the tables and queues of the core, which take longer than all else. */
+async function withTables({ url, folder }: TestDatabase): Promise<void> {
+  const log = createLog({ level: "silent" });
+  const host = await assemble({ site: folder, discover: false, log });
+  await migrateAll(url, host, log);
+  const database = openDatabase({ url, poolSize: 1, onError: () => {} });
+  try {
+    await (await openJobs({ host, database, log, clock: () => new Date() })).close();
+  } finally {
+    await database.close();
+  }
 }
 
 function testBrowser(send: (path: string, init: RequestInit) => Promise<TestAnswer>): TestBrowser {
