@@ -40,14 +40,14 @@ async function runMocha(): Promise<number> {
 }
 
 /**
- * One process runs file after file until none waits; where it has ended before, another goes on. One begins with what may take long and
+ * One process runs file after file until none waits; where it is spent before, another goes on. One begins with what may take long and
  * the other with what is short, so that browsers have room beside them, and they meet among files of middling length and end together.
  */
 async function work(next: () => string | undefined): Promise<void> {
   let worker: Worker | undefined;
   for (let file = next(); file; file = next()) {
-    if (worker?.isGone()) ended.push(await worker.end());
-    if (!worker || worker.isGone()) worker = startWorker(folder);
+    if (worker?.isSpent()) ended.push(await worker.end());
+    if (!worker || worker.isSpent()) worker = startWorker(folder);
     ended.push(await worker.run(file));
   }
   if (worker) ended.push(await worker.end());

@@ -10,7 +10,8 @@ import type { Task } from "./worker.ts";
 export interface Worker {
   /** Runs a file and shows its words when it is over; a process that says nothing for too long is ended. */
   run(file: string): Promise<Results>;
-  isGone(): boolean;
+  /** Whether it has ended, or has run enough: memory stays with what was loaded and started. */
+  isSpent(): boolean;
   /** Waits until it ends, as it does when it is let go and nothing of its tests is left; what went wrong that no file was told. */
   end(): Promise<Results>;
 }
@@ -18,6 +19,7 @@ export interface Worker {
 /** How long a process may say nothing: no test and no hook takes as long, and what has no more files is about to end. */
 const limits = { testing: { minutes: 10, says: "It said nothing" }, ending: { minutes: 2, says: "Its tests were over and it did not end" } };
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
+const filesOfEach = 30;
 const mark = "\0";
 const running = new Set<ChildProcess>();
 
@@ -73,7 +75,7 @@ export function startWorker(folder: string): Worker {
       fault = "";
       return together([...told, failed(`${file} ended early`, error)]);
     },
-    isGone: () => !child.connected,
+    isSpent: () => !child.connected || files.length >= filesOfEach,
     async end() {
       if (child.connected) child.send("end", () => {}); // disconnected from here, it would never be seen to close
       await listen(limits.ending);
