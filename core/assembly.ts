@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { postgresFolder } from "./db/data-folder.ts";
 import { ensureDatabase, withClient } from "./db/database-url.ts";
 import { startPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
@@ -11,7 +11,7 @@ import { CadreError, messageOf } from "./kernel/errors.ts";
 import { createHost, type Host } from "./kernel/host.ts";
 import { createLog, type LogLevel } from "./kernel/log.ts";
 import type { Plugin } from "./kernel/plugin.ts";
-import { readSettings, type Environment, type SettingsFile } from "./kernel/settings.ts";
+import { settingsOfSite, type Environment, type SettingsFile } from "./kernel/settings-file.ts";
 import { coreParts } from "./parts.ts";
 import { engineVersion } from "./version.ts";
 
@@ -32,15 +32,6 @@ export interface AssemblyOptions {
   log?: Log;
   /** Where the log goes; standard output unless told. */
   writeLog?(line: string): void;
-}
-
-/** The file the site's settings are read from, unless CADRE_SETTINGS names another. */
-const settingsFile = (site: string, environment: Environment): string => environment.CADRE_SETTINGS ?? join(site, "cadre.json");
-
-/** What the site's file of settings holds; nothing where there is none. @throws bad_settings */
-function settingsOfSite(site: string, environment: Environment): SettingsFile {
-  const file = settingsFile(site, environment);
-  return existsSync(file) || environment.CADRE_SETTINGS ? readSettings(file) : {};
 }
 
 /** A sentence for each section of the site's file of settings that nothing reads, such as that of a part whose name lacks a letter. */
@@ -74,7 +65,7 @@ export function logFor(environment: Environment, secrets: readonly string[] = []
 
 /** A database of an embedded server's own, made when it is missing. */
 export async function embeddedDatabase(dataDir: string, log: Log): Promise<{ url: string; stop(): Promise<void> }> {
-  const server = await startPostgres({ dataDir: join(dataDir, "postgres"), log });
+  const server = await startPostgres({ dataDir: postgresFolder(dataDir), log });
   return { url: await ensureDatabase(server.url, "cadre"), stop: () => server.stop() };
 }
 

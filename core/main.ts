@@ -76,9 +76,14 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const secret = await siteSecret((host.configs.get("http") as HttpSettings).secret, dataDir);
     const http: HttpSettings = { ...(host.configs.get("http") as HttpSettings), secret };
 
-    const embedded = databaseUrl ? undefined : await embeddedDatabase(dataDir, log);
-    if (embedded) started.push(() => embedded.stop());
-    const url = embedded?.url ?? databaseUrl;
+    // A new server makes its files for most of a second, with little to do for this process: pages and routes are made meanwhile.
+    const starting = databaseUrl ? undefined : embeddedDatabase(dataDir, log);
+    starting?.catch(() => undefined); // told where it is waited for
+    if (starting) started.push(async () => (await starting.catch(() => undefined))?.stop());
+    const pages = await createPages(host, root, pathToFileURL(`${folder}/`));
+    const routes = placeRoutes(host);
+
+    const url = (await starting)?.url ?? databaseUrl;
     await checkDatabase(url);
     const database = openDatabase({ url, poolSize, onError: (error) => log.warn({ error }, "A database connection was lost") });
     started.push(() => database.close());
@@ -89,8 +94,6 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const announcements = openAnnouncements({ url, host, log });
     started.push(() => announcements.close());
 
-    const pages = await createPages(host, root, pathToFileURL(`${folder}/`));
-    const routes = placeRoutes(host);
     const servers = roles.includes("web") ? await listenOnBoth(http, started) : undefined;
     const addresses = addressesOf(http, servers);
     const jobs = await openJobs({ host, database, log, clock });

@@ -1,13 +1,13 @@
-import { unreadSettings } from "../assembly.ts";
-import { installSamples } from "../courses/samples.ts";
-import { boot, type Role } from "../main.ts";
-import { firstAdministratorLink } from "../people/administrators.ts";
+import { resolve } from "node:path";
+import { defaultDataDir, makeDataFolder, postgresFolder } from "../db/data-folder.ts";
+import { prepareGround } from "../db/embedded/cluster.ts";
+import { settingsOfSite, type Environment } from "../kernel/settings-file.ts";
+import type { Role } from "../main.ts";
 import { badUsage, parse } from "./arguments.ts";
 import type { Command } from "./main.ts";
 import { siteFolder } from "./site.ts";
 
 const usage = "start [--roles web,worker,scheduler] [--port 3000]";
-const samplesFolder = new URL("../../content-packages/", import.meta.url);
 const known: readonly Role[] = ["web", "worker", "scheduler"];
 
 /** Runs the product until it is told to stop. */
@@ -21,26 +21,23 @@ export default {
     const told = toldToStop();
     const started = performance.now();
     const site = siteFolder();
-    const engine = await boot({ site, environment, roles, discover: true });
-    for (const sentence of unreadSettings(site, environment, engine.host)) engine.context.log.warn(sentence);
-    const took = ((performance.now() - started) / 1000).toFixed(1);
-    const serves = !roles || roles.includes("web");
-    const version = engine.host.engineVersion;
-    const what = serves ? `Cadre ${version} is at ${engine.url}` : `Cadre ${version} works as ${roles.join(" and ")}`;
-    // What a log collector keeps must open no door: in production the link is made by a command.
-    if (environment.NODE_ENV === "production") engine.context.log.info(`${what} (started in ${took} s)`);
-    else {
-      if (serves && environment.CADRE_SAMPLES !== "no") await installSamples(engine.context, samplesFolder);
-      const link = serves ? await firstAdministratorLink(engine.context) : undefined;
-      process.stdout.write(`\n  ${what} (started in ${took} s)\n`);
-      if (link) process.stdout.write(`\n  There is no administrator yet. This link makes one, once, within 24 hours:\n  ${link}\n`);
-      process.stdout.write("\n");
-    }
+    void prepare(site, environment).catch(() => undefined); // boot meets the same, and tells
+    const { serve } = await import("./serve.ts");
+    const { stop } = await serve({ site, environment, roles, started });
     await told;
-    await engine.stop();
+    await stop();
     return 0;
   },
 } satisfies Command;
+
+/** A first start is PostgreSQL making its files and Node reading ours, for about a second each: they do so at once. */
+async function prepare(site: string, environment: Environment): Promise<void> {
+  const { databaseUrl, dataDir = defaultDataDir } = settingsOfSite(site, environment).database ?? {};
+  if (environment.DATABASE_URL || databaseUrl) return;
+  const folder = resolve(site, environment.CADRE_DATA || String(dataDir));
+  await makeDataFolder(folder);
+  await prepareGround(postgresFolder(folder), { durable: true });
+}
 
 function rolesOf(text: string | undefined): Role[] | undefined {
   if (text === undefined) return undefined;

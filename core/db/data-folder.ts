@@ -3,6 +3,12 @@ import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CadreError, messageOf } from "../kernel/errors.ts";
 
+/** Where everything is kept that is not told to be elsewhere, below the site's folder. */
+export const defaultDataDir = "./var";
+
+/** Where the embedded PostgreSQL lives in a data folder. */
+export const postgresFolder = (dataDir: string): string => join(dataDir, "postgres");
+
 /** Makes the data folder `path` (absolute) where it is missing, and shows that files can be made in it. Answers the first folder that it made. @throws bad_settings */
 export async function makeDataFolder(path: string): Promise<string | undefined> {
   try {

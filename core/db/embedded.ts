@@ -1,9 +1,6 @@
-import { mkdir, realpath } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { resolve } from "node:path";
 import type { Log } from "../kernel/context.ts";
-import { ensureCluster } from "./embedded/cluster.ts";
-import { findProgram } from "./embedded/program.ts";
+import { prepareGround } from "./embedded/cluster.ts";
 import { startOrAdopt } from "./embedded/server.ts";
 import { socketFolder, socketUrl } from "./embedded/socket.ts";
 
@@ -27,10 +24,7 @@ export async function startPostgres({ dataDir, log, settings = {} }: {
   log: Log;
   settings?: Record<string, string | number>;
 }): Promise<EmbeddedPostgres> {
-  await mkdir(resolve(dataDir), { recursive: true });
-  const folder = await realpath(dataDir);
-  const program = await findProgram(folder);
-  const cluster = await ensureCluster(folder, program, { durable: settings.fsync !== "off" });
+  const { folder, program, cluster } = await prepareGround(dataDir, { durable: settings.fsync !== "off" });
   const socket = await socketFolder(folder, program.owner);
   const url = socketUrl(socket, "postgres");
   const args = ["-D", cluster, ...asArguments({ ...settingsForThisMachine(), ...settings, ...behindSocket(socket) })];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Log } from "../kernel/context.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { createMemory } from "./live/memory.ts";
-import { connectRedis, type Redis } from "./live/redis.ts";
+import type { Redis } from "./live/redis.ts";
 
 /** What came in on a channel; nothing when messages may have been missed, so that a listener forgets all it believes. */
 export type Listener = (message: string | undefined) => void;
@@ -51,8 +51,9 @@ export async function openLive({ redisUrl, prefix, now, log }: LiveOptions): Pro
   const listeners = new Map<string, Listener[]>();
   const tell = (channel: string, message: string | undefined) => listeners.get(channel)?.forEach((listener) => listener(message));
   const own = randomUUID();
+  // Loaded where there is one to talk to: the client is a fifth of all the files that a start reads.
   const redis: Redis | undefined = redisUrl
-    ? await connectRedis(redisUrl, {
+    ? await (await import("./live/redis.ts")).connectRedis(redisUrl, {
         log,
         onMessage(channel, text) {
           const [sender, message] = JSON.parse(text) as [string, string];

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { definePlugin } from "../kernel/plugin.ts";
 import { t, type Static } from "../kernel/schema.ts";
+import { defaultDataDir } from "./data-folder.ts";
 import { eventSource, feedSourcesField, feedsField } from "./feeds.ts";
 import { jobsField } from "./jobs.ts";
 import { EventRow, FeedCursor, modelsField, ScheduleSlot } from "./model.ts";
@@ -12,7 +13,7 @@ import { sql } from "./sql.ts";
 const databaseSettings = t.Object({
   databaseUrl: t.String({ env: "DATABASE_URL", secret: true, default: "", description: "A PostgreSQL server to use, 15 or later; Cadre runs one of its own when empty." }),
   redisUrl: t.String({ env: "REDIS_URL", secret: true, default: "", description: "A Redis server for what several processes share: limits and live messages. Each process does without when empty." }),
-  dataDir: t.String({ env: "CADRE_DATA", default: "./var", description: "The folder for the database, uploads and keys." }),
+  dataDir: t.String({ env: "CADRE_DATA", default: defaultDataDir, description: "The folder for the database, uploads and keys." }),
   poolSize: t.Integer({ env: "CADRE_POOL_SIZE", default: 10, minimum: 2, maximum: 500, description: "Database connections one process uses for requests and handlers; queues and feeds take six more." }),
   keepEventsDays: t.Integer({ env: "CADRE_KEEP_EVENTS_DAYS", default: 90, minimum: 1, description: "For how long published events are kept for readers that join later." }),
 });

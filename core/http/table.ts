@@ -1,5 +1,6 @@
 import Router from "@koa/router";
 import { bootFailed, type Host } from "../kernel/host.ts";
+import { schemaProblem } from "../kernel/schema.ts";
 import { routeBuilder, type Route, type RouteBuilder } from "./routes.ts";
 
 /** A route in its place: whose it is and its full path. */
@@ -33,6 +34,7 @@ export function placeRoutes(host: Host): PlacedRoute[] {
     }
     const twin = routes.slice(0, index).find((other) => other.method === method && sameShape(other.fullPath, fullPath) && other.options.origin === options.origin);
     if (twin) found.push(`is there already, by ${twin.plugin}`);
+    if (!host.isPart(plugin)) found.push(...schemaProblems(options)); // the core's own are held by a test
     return found.map((message) => ({ pointer: plugin, code: "bad_route", message: `The route ${method} ${fullPath} ${message}.` }));
   });
   if (problems.length > 0) throw bootFailed(problems);
@@ -83,6 +85,14 @@ export function routeTable(routes: readonly PlacedRoute[]): RouteTable {
     },
   };
   return table;
+}
+
+/** What no request could be checked by. */
+export function schemaProblems({ params, query, body }: Route["options"]): string[] {
+  return Object.entries({ params, query, body }).flatMap(([part, schema]) => {
+    const problem = schema && schemaProblem(schema);
+    return problem === undefined ? [] : [`has a schema of its ${part} that can't be used: ${problem}`];
+  });
 }
 
 function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): string {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import semver from "semver";
 import { CadreError, messageOf, type Problem } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
-import { isSection } from "./settings.ts";
+import { isSection } from "./settings-file.ts";
 import { importTypeScript } from "./typescript.ts";
 
 /** Where plugins may come from. */

@@ -7,7 +7,8 @@ import { nameProblem } from "./names.ts";
 import { cyclesIn, inOrder, ranks, requirementsOf } from "./order.ts";
 import type { PermissionDeclaration } from "./permissions.ts";
 import type { ContributionDeclaration, Gathering, Plugin } from "./plugin.ts";
-import { describeSettings, secretsIn, settingsOf, type DescribedSetting, type Environment, type SettingsFile } from "./settings.ts";
+import type { Environment, SettingsFile } from "./settings-file.ts";
+import { describeSettings, secretsIn, settingsOf, type DescribedSetting } from "./settings.ts";
 
 /** A part of the core: declared by the same contract as a plugin, but at home in the public schema and at the root of the paths. */
 export type Part = Plugin;

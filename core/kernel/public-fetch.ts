@@ -1,6 +1,5 @@
 import { lookup, type LookupAddress } from "node:dns";
 import { BlockList, isIP } from "node:net";
-import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 import { CadreError } from "./errors.ts";
 
 /** A `fetch` for addresses that people type in; `close` ends its connections. */
@@ -16,6 +15,22 @@ export interface PublicFetch {
  * The `fetch` throws private_address (400)
  */
 export function publicFetch(privateHosts: readonly string[]): PublicFetch {
+  let opening: ReturnType<typeof openAgent> | undefined;
+  const fetchPublic = async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    const { fetch, agent } = await (opening ??= openAgent(privateHosts));
+    try {
+      return (await fetch(url, { ...(init as object), dispatcher: agent })) as unknown as Response;
+    } catch (error) {
+      const { cause } = error as { cause?: unknown };
+      throw cause instanceof CadreError ? cause : error;
+    }
+  };
+  return { fetch: fetchPublic as typeof fetch, close: async () => (await opening)?.agent.close() };
+}
+
+/** Loaded with the first request, which many sites never make: it is a twentieth of a start. */
+async function openAgent(privateHosts: readonly string[]) {
+  const { Agent, buildConnector, fetch } = await import("undici");
   const known = new Set(privateHosts.map((host) => host.toLowerCase()));
   const open = buildConnector({ timeout: 10_000 });
   const openPublic = buildConnector({ timeout: 10_000, lookup: publicLookup });
@@ -27,15 +42,7 @@ export function publicFetch(privateHosts: readonly string[]): PublicFetch {
       return openPublic(options, done);
     },
   });
-  const fetchPublic = async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    try {
-      return (await undiciFetch(url, { ...(init as object), dispatcher: agent })) as unknown as Response;
-    } catch (error) {
-      const { cause } = error as { cause?: unknown };
-      throw cause instanceof CadreError ? cause : error;
-    }
-  };
-  return { fetch: fetchPublic as typeof fetch, close: () => agent.close() };
+  return { agent, fetch };
 }
 
 /** Whether an IP address is one that only a neighbour could mean: loopback, private, link-local, shared, reserved, multicast (RFC 6890). */

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { Type, type Static, type TObjectOptions, type TProperties, type TSchema, type TSchemaOptions } from "typebox";
-import { CadreError, type Problem } from "./errors.ts";
+import { CadreError, messageOf, type Problem } from "./errors.ts";
 
 export type { Static, TSchema };
 
@@ -34,17 +34,29 @@ const compiled = { json: new WeakMap<TSchema, Checker<unknown>>(), text: new Wea
 /**
  * A checker for `schema`. `json` never coerces ("3" is no number, null no 0); `text` does, and is for environment
  * variables, query strings and forms, where everything arrives as a string.
+ * It is compiled when it is first asked (milliseconds), so that a start need not wait for what nobody may ask for; see `schemaProblem`.
  */
 export function checker<S extends TSchema>(schema: S, source: "json" | "text" = "json"): Checker<Static<S>> {
   const known = compiled[source].get(schema);
   if (known) return known as Checker<Static<S>>;
-  const validate = (source === "json" ? json : text).compile(schema);
+  let validate: ValidateFunction | undefined;
   const check: Checker<unknown> = (value, where = "input") => {
+    validate ??= (source === "json" ? json : text).compile(schema);
     if (validate(value)) return value;
     throw new CadreError("invalid_input", sentence(where, validate.errors ?? []), { status: 422, problems: problemsOf(validate) });
   };
   compiled[source].set(schema, check);
   return check as Checker<Static<S>>;
+}
+
+/** Why `schema` is none that can be checked by, as "unknown format \"mail\" ignored in schema at path …"; nothing when it can. */
+export function schemaProblem(schema: TSchema): string | undefined {
+  try {
+    json.compile(schema);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** True when `value` fits; never throws, never changes `value`'s members except to fill in defaults. */

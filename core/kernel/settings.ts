@@ -1,36 +1,11 @@
-import { readFileSync } from "node:fs";
-import { CadreError, isCadreError, messageOf } from "./errors.ts";
+import { CadreError, isCadreError } from "./errors.ts";
 import { checker, type TSchema } from "./schema.ts";
-
-/** Settings as a file holds them: one object for each part or plugin, by its name. */
-export type SettingsFile = Record<string, Record<string, unknown>>;
-
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "./settings-file.ts";
 
 interface ObjectSchema {
   properties: Record<string, SettingSchema>;
 }
 type SettingSchema = TSchema & { env?: string; secret?: boolean; label?: string; description?: string; default?: unknown };
-
-/** @throws bad_settings naming the file, when it is there and is not a JSON object of objects. */
-export function readSettings(path: string | undefined): SettingsFile {
-  if (!path) return {};
-  try {
-    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (!isSection(read)) throw new Error("it holds no JSON object");
-    const odd = Object.keys(read).filter((name) => !isSection(read[name]));
-    if (odd.length > 0) throw new Error(`${odd.map((name) => `"${name}"`).join(", ")} must be an object of settings`);
-    return read as SettingsFile;
-  } catch (error) {
-    throw new CadreError("bad_settings", `The settings file ${path} can't be used: ${messageOf(error)}.`, { cause: error });
-  }
-}
-
-/** Whether JSON holds an object here, as every section of settings is. */
-export function isSection(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** One owner's settings from the file, then the environment, checked by its schema. @throws invalid_input naming every field */
 export function settingsOf(schema: TSchema | undefined, fromFile: Record<string, unknown> = {}, environment: Environment = {}): unknown {

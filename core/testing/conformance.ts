@@ -3,7 +3,7 @@ import semver from "semver";
 import { createLog } from "../kernel/log.ts";
 import { nameProblem } from "../kernel/names.ts";
 import type { Plugin } from "../kernel/plugin.ts";
-import type { SettingsFile } from "../kernel/settings.ts";
+import type { SettingsFile } from "../kernel/settings-file.ts";
 import type { PlacedRoute } from "../http/table.ts";
 import { boot } from "../main.ts";
 import { engineVersion } from "../version.ts";

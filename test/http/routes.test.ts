@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
-import { definePlugin } from "../../core/kernel/plugin.ts";
+import { definePlugin, type Plugin } from "../../core/kernel/plugin.ts";
+import { createHost } from "../../core/kernel/host.ts";
+import { createLog } from "../../core/kernel/log.ts";
 import { t } from "../../core/kernel/schema.ts";
+import { placeRoutes, schemaProblems } from "../../core/http/table.ts";
+import { coreParts } from "../../core/parts.ts";
 
 const echo = definePlugin({
   name: "echo",
@@ -53,5 +57,27 @@ describe("Routes", () => {
     const answers = await Promise.all([send("{", "application/json"), send("from=1", "text/plain"), send(`{"from":"${"x".repeat(1100000)}"}`, "application/json")]);
     expect(answers.map(({ status }) => status)).to.deep.equal([400, 415, 413]);
     expect(answers.map(({ headers }) => headers.get("content-type"))).to.deep.equal(Array(3).fill("application/problem+json"));
+  });
+});
+
+describe("Schemas of routes", () => {
+  const routesWith = (...plugins: Plugin[]) => placeRoutes(createHost({ engineVersion: "1.0.0", parts: coreParts, plugins, settings: {}, environment: {}, log: createLog({ level: "silent" }) }));
+
+  it("are fit to check by, in every route of the core", () => {
+    const routes = routesWith();
+    expect(routes.length).to.be.greaterThan(100);
+    expect(routes.flatMap(({ method, fullPath, options }) => schemaProblems(options).map((problem) => `${method} ${fullPath} ${problem}`))).to.deep.equal([]);
+  });
+
+  it("are checked before a plugin's first request, and told by route and part", () => {
+    const posts = definePlugin({
+      name: "posts",
+      version: "1.0.0",
+      summary: "Takes what it can't check.",
+      routes: ({ post }) => [
+        post("/letters", { can: "anyone", summary: "Takes a letter.", query: t.Object({ at: t.String({ format: "tomorrow" }) }), body: t.Object({ text: t.Unsafe<string>({ type: "text" }) }) }, () => ({})),
+      ],
+    });
+    expect(() => routesWith(posts)).to.throw(/POST \/api\/v1\/posts\/letters has a schema of its query that can't be used: unknown format "tomorrow"[^]*schema of its body that can't be used: .*type/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Host } from "../../kernel/host.ts";
-import type { Environment } from "../../kernel/settings.ts";
+import type { Environment } from "../../kernel/settings-file.ts";
 
 /** One thing that was looked at. `doubtful` is worth a look and keeps nothing from running. */
 export interface Finding {

@@ -1,7 +1,39 @@
-import { chown, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chown, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { CadreError } from "../../kernel/errors.ts";
-import { outcome, type Program } from "./program.ts";
+import { findProgram, outcome, type Program } from "./program.ts";
+
+/** What a server needs before it can start. */
+export interface Ground {
+  /** The data folder's real path. */
+  folder: string;
+  program: Program;
+  /** The cluster's path. */
+  cluster: string;
+}
+
+const underway = new Map<string, Promise<Ground>>();
+
+/**
+ * Makes `dataDir` and the cluster in it, where they are missing, and finds how PostgreSQL runs here. It takes most of a second of a
+ * processor: who asks in good time finds it done, and who asks while it is being done gets the same.
+ * @throws no_embedded_postgres, embedded_postgres_version, embedded_postgres_failed
+ */
+export function prepareGround(dataDir: string, options: { durable: boolean }): Promise<Ground> {
+  const path = resolve(dataDir);
+  const known = underway.get(path);
+  if (known) return known;
+  const preparing = prepare(path, options).finally(() => underway.delete(path));
+  underway.set(path, preparing);
+  return preparing;
+}
+
+async function prepare(path: string, options: { durable: boolean }): Promise<Ground> {
+  await mkdir(path, { recursive: true });
+  const folder = await realpath(path);
+  const program = await findProgram(folder);
+  return { folder, program, cluster: await ensureCluster(folder, program, options) };
+}
 
 /**
  * Makes the database cluster `<folder>/cluster` if it is not there: UTF-8, sorted by code point and independent of the host's
@@ -11,7 +43,7 @@ import { outcome, type Program } from "./program.ts";
  * half-made ones can be told and wiped, and of two processes that begin at once one wins.
  * @throws embedded_postgres_version, embedded_postgres_failed
  */
-export async function ensureCluster(folder: string, program: Program, options: { durable: boolean }): Promise<string> {
+async function ensureCluster(folder: string, program: Program, options: { durable: boolean }): Promise<string> {
   const cluster = join(folder, "cluster");
   const found = await stat(cluster).catch(ignoreMissing);
   if (found && found.uid !== program.owner.uid) throw failed(`${cluster} belongs to user ${found.uid}; start Cadre as that user.`);
