@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { defaultDataDir, makeDataFolder, postgresFolder } from "../db/data-folder.ts";
-import { prepareGround } from "../db/embedded/cluster.ts";
+import { discardDraft, draftCluster } from "../db/embedded/cluster.ts";
 import { settingsOfSite, type Environment } from "../kernel/settings-file.ts";
 import type { Role } from "../main.ts";
 import { badUsage, parse } from "./arguments.ts";
@@ -21,9 +21,13 @@ export default {
     const told = toldToStop();
     const started = performance.now();
     const site = siteFolder();
-    void prepare(site, environment).catch(() => undefined); // boot meets the same, and tells
+    const postgres = embeddedFolder(site, environment);
+    if (postgres) void prepare(postgres);
     const { serve } = await import("./serve.ts");
-    const { stop } = await serve({ site, environment, roles, started });
+    const { stop } = await serve({ site, environment, roles, started }).catch(async (error: unknown) => {
+      if (postgres) await discardDraft(postgres);
+      throw error;
+    });
     await told;
     await stop();
     return 0;
@@ -31,12 +35,23 @@ export default {
 } satisfies Command;
 
 /** A first start is PostgreSQL making its files and Node reading ours, for about a second each: they do so at once. */
-async function prepare(site: string, environment: Environment): Promise<void> {
-  const { databaseUrl, dataDir = defaultDataDir } = settingsOfSite(site, environment).database ?? {};
-  if (environment.DATABASE_URL || databaseUrl) return;
-  const folder = resolve(site, environment.CADRE_DATA || String(dataDir));
-  await makeDataFolder(folder);
-  await prepareGround(postgresFolder(folder), { durable: true });
+async function prepare(postgres: string): Promise<void> {
+  try {
+    await makeDataFolder(dirname(postgres));
+    await draftCluster(postgres, { durable: true });
+  } catch {
+    // boot meets the same, and tells
+  }
+}
+
+/** Where this start will have its own PostgreSQL, as far as can be told before settings are checked. */
+function embeddedFolder(site: string, environment: Environment): string | undefined {
+  try {
+    const { databaseUrl, dataDir = defaultDataDir } = settingsOfSite(site, environment).database ?? {};
+    return environment.DATABASE_URL || databaseUrl ? undefined : postgresFolder(resolve(site, environment.CADRE_DATA || String(dataDir)));
+  } catch {
+    return undefined; // boot reads the file too, and tells
+  }
 }
 
 function rolesOf(text: string | undefined): Role[] | undefined {

