@@ -81,7 +81,7 @@ describe("Containers", () => {
 
   it("name only commands and options that cadre has", () => {
     const commands = readdirSync(new URL("core/cli/", root)).map((file) => file.replace(/\.ts$/, ""));
-    const entry = /^ENTRYPOINT \["node", "([^"]+)"\]$/m.exec(lastStage)?.[1] ?? "";
+    const entry = /^ENTRYPOINT \["node", (?:"--[^"]+", )*"([^"]+)"\]$/m.exec(lastStage)?.[1] ?? "";
     expect(readdirSync(new URL("core/cli/", root))).to.include(entry.replace("dist/core/cli/", "").replace(/\.js$/, ".ts"));
     const check = services.worker?.healthcheck?.test ?? [];
     expect(check.slice(0, 3)).to.deep.equal(["CMD", "node", entry]);
