@@ -139,7 +139,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
         uploadsFolder: uploadsFolderOf(dataDir),
         authenticators: new Map(host.contributions<Record<string, Authenticator>>("authenticators").flatMap(({ value }) => Object.entries(value))),
         render: (ctx, request, template, data) =>
-          pages.render(ctx, { path: request.url.pathname, csrfToken: formToken(request, secret), flash: takeFlash(request) }, template, data),
+          pages.render(ctx, { path: request.path, csrfToken: formToken(request, secret), flash: takeFlash(request) }, template, data),
       };
       const sockets = createSockets(options);
       started.push(async () => sockets.close());

@@ -7,6 +7,7 @@ export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawReq
   return {
     id,
     method: koa.method,
+    path: koa.path,
     // Most handlers have no use for it, and it takes longer to read than to find the route.
     get url() {
       return koa.URL.href === undefined ? withoutHost(koa.originalUrl) : koa.URL;

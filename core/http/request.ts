@@ -9,6 +9,8 @@ export interface CookieOptions {
 export interface RawRequest {
   readonly id: string;
   readonly method: string;
+  /** As it came, without the query; what routes are found by. */
+  readonly path: string;
   readonly url: URL;
   /** Those of the query, as they came. */
   readonly parameters: URLSearchParams;
