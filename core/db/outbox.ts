@@ -57,9 +57,11 @@ export function createOutbox(host: Host, boss: Boss, now: () => Date): Outbox {
       return { id: newId(at), name, at: at.toISOString(), payload: content };
     },
     async publish(db, events) {
+      const column = <Value>(of: (event: OutgoingEvent) => Value): Value[] => events.map(of);
       db.later(sql`
         insert into event (id, name, payload, at) select id, name, payload, at
-        from rows from (jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (id uuid, name text, payload jsonb, at timestamptz)) with ordinality as sent(id, name, payload, at, position)
+        from unnest(${column(({ id }) => id)}::uuid[], ${column(({ name }) => name)}::text[], ${column(({ payload }) => JSON.stringify(payload))}::jsonb[], ${column(({ at }) => at)}::timestamptz[])
+          with ordinality as sent(id, name, payload, at, position)
         order by position`);
       for (const [queue, letters] of lettersOf(events)) await boss.send(db, queue, letters);
       if (fed) await announce(db, "events");

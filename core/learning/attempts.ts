@@ -4,7 +4,7 @@ import { newId } from "../kernel/ids.ts";
 import { sql } from "../db/sql.ts";
 import type { CourseItem, Row } from "../courses/model.ts";
 import type { Attempt, AttemptStatus, Enrollment } from "./model.ts";
-import { advance } from "./progress.ts";
+import { move, weigh } from "./progress.ts";
 
 /** What came of an attempt so far; what is not named stays as it is. */
 export interface AttemptOutcome {
@@ -55,20 +55,17 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
  */
 export async function record(ctx: Context, attemptId: string, outcome: AttemptOutcome): Promise<AttemptPlace> {
   return ctx.transact(async (tx) => {
-    const { enrollment, before } = await held(tx, attemptId);
-    const graded = await tx.filter("attempt.grading", {
-      attemptId,
-      enrollmentId: enrollment.id,
-      itemKey: before.itemKey,
-      status: outcome.status ?? before.status,
-      score: outcome.score === undefined ? before.score : outcome.score,
-    });
-    const status = isDone(before.status) && graded.status !== "passed" ? before.status : graded.status;
+    const holding = held(tx, attemptId);
+    const given = tx.site.host.hooks.listeners("attempt.grading").length > 0 ? await graded(tx, attemptId, outcome, await holding) : outcome;
+    // Asked together: what moves the attempt is begun once that is held, and goes by what stands then.
+    const [{ enrollment, before }, { attempt, standing }] = await Promise.all([holding, move(tx, { ...outcome, ...given, attemptId })]);
+    const { status } = attempt;
+    const score = given.score === undefined ? before.score : given.score;
     const told = { enrollmentId: enrollment.id, userId: enrollment.userId, courseId: enrollment.courseId, attemptId, itemKey: before.itemKey };
     const judged = status !== before.status && (status === "passed" || status === "failed");
-    if (!isSame(graded.score, before.score) || judged) await tx.emit("attempt.graded", { ...told, status, score: graded.score });
+    if (!isSame(score, before.score) || judged) await tx.emit("attempt.graded", { ...told, status, score });
     if (isDone(status) && before.completedAt === null) await tx.emit("attempt.completed", { ...told, status });
-    const attempt = await advance(tx, enrollment, { ...outcome, attemptId, status, score: graded.score });
+    if (standing) await weigh(tx, enrollment, standing);
     return { attempt, enrollment };
   });
 }
@@ -76,6 +73,11 @@ export async function record(ctx: Context, attemptId: string, outcome: AttemptOu
 /** Whether an attempt or item of this status counts as completed. */
 export function isDone(status: AttemptStatus): boolean {
   return status === "completed" || status === "passed";
+}
+
+/** What an attempt is worth after whoever grades as well was asked. */
+function graded(ctx: Context, attemptId: string, { status, score }: AttemptOutcome, { enrollment, before }: Held): Promise<Pick<AttemptOutcome, "status" | "score">> {
+  return ctx.filter("attempt.grading", { attemptId, enrollmentId: enrollment.id, itemKey: before.itemKey, status: status ?? before.status, score: score === undefined ? before.score : score });
 }
 
 /** Scores are kept in four bytes, so what was read is compared as if the other had been kept as well. */
@@ -95,8 +97,13 @@ async function locked(ctx: Context, enrollmentId: string): Promise<Row<Enrollmen
   return found;
 }
 
+interface Held {
+  enrollment: Row<Enrollment>;
+  before: Pick<Attempt, "itemKey" | "status" | "score" | "completedAt">;
+}
+
 /** The enrollment of an attempt with what the attempt was, both locked. @throws attempt_not_found */
-async function held(ctx: Context, attemptId: string): Promise<{ enrollment: Row<Enrollment>; before: Pick<Attempt, "itemKey" | "status" | "score" | "completedAt"> }> {
+async function held(ctx: Context, attemptId: string): Promise<Held> {
   const found = await ctx.db.maybe<Row<Enrollment> & { itemKey: string; attemptStatus: AttemptStatus; attemptScore: number | null; attemptCompletedAt: Date | null }>(sql`
     select enrollment.*, attempt.item_key, attempt.status as attempt_status, attempt.score as attempt_score, attempt.completed_at as attempt_completed_at
     from enrollment join attempt on attempt.enrollment_id = enrollment.id where attempt.id = ${attemptId} for update`);

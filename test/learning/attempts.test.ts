@@ -160,3 +160,45 @@ describe("Attempts", () => {
     expect(seen).to.deep.equal([[["normal", 1], ["normal", 1]], [["normal", 1], ["normal", 2]], [["normal", 1], ["review", 1]]]);
   });
 });
+
+describe("Attempts that nobody else grades", () => {
+  let host: TestHost;
+  before(async () => (host = await testHost({ plugins: [player] })));
+  after(() => host.stop());
+
+  async function playing(count: number) {
+    const course = await publishedCourse(host, "Course", await Promise.all(Array.from({ length: count }, () => storedPackage(host, {}))));
+    const ctx = await (await person(host, "no-password")).as();
+    const enrollment = await enrollments.enrollOneself(ctx, course.id);
+    const opened = await Promise.all(course.items.map((item) => play(ctx, enrollment.id, item)));
+    return { ctx, enrollment, course, attemptIds: opened.map(({ attemptId }) => attemptId), now: () => enrollments.find(ctx, enrollment.id) };
+  }
+
+  it("complete the course by whichever comes last, at the same moment too", async () => {
+    for (let round = 1; round <= 5; round++) {
+      const { ctx, attemptIds, now } = await playing(4);
+      await Promise.all(attemptIds.map((id) => attempts.record(ctx, id, { status: "passed", score: 1 })));
+      expect(await now()).to.deep.include({ status: "completed", progress: 1 });
+    }
+  });
+
+  it("never fall back either, tell of a score and a completion once each, and keep what is not named", async () => {
+    const { ctx, enrollment, course, attemptIds } = await playing(1);
+    const [attemptId = ""] = attemptIds;
+    const outcome = { status: "completed", score: 0.7, scoreRaw: 7, scoreMin: 0, scoreMax: 10, timeMs: 60_000 } as const;
+    await attempts.record(ctx, attemptId, outcome);
+    await attempts.record(ctx, attemptId, outcome);
+    await attempts.record(ctx, attemptId, { status: "in-progress", timeMs: 70_000 });
+    await attempts.record(ctx, attemptId, {});
+    const [attempt] = await attempts.listOf(ctx, enrollment.id, course.items[0] ?? "");
+    expect(attempt).to.deep.include({ ...outcome, timeMs: "70000" });
+    const events = await host.context.db.rows<{ name: string }>(sql`select name from event where payload->>'attemptId' = ${attemptId} and name <> 'attempt.started' order by seq`);
+    expect(events.map(({ name }) => name)).to.deep.equal(["attempt.graded", "attempt.completed"]);
+  });
+
+  it("are refused where there is none, and change nothing", async () => {
+    const { ctx } = await playing(1);
+    const error = await attempts.record(ctx, "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", { status: "passed" }).catch((refusal: unknown) => refusal);
+    expect(error).to.deep.include({ code: "attempt_not_found" });
+  });
+});
