@@ -158,7 +158,12 @@ function runnerOf(route: PlacedRoute, options: AppOptions): Runner {
       if (scope) permit(ctx, can, await scope(ctx, input));
       if (kind === "form" && !upload) input.body = await readForm(request.stream, maxBytes);
       else if (upload) {
-        received = await receiveUpload(request.stream, options.uploadsFolder, upload.maxBytes ?? options.settings.maxUploadBytes, request.parameters.get("fileName") ?? undefined);
+        received = await receiveUpload(request.stream, {
+          folder: options.uploadsFolder,
+          maxBytes: upload.maxBytes ?? options.settings.maxUploadBytes,
+          fileName: request.parameters.get("fileName") ?? undefined,
+          follow: (file) => upload.follow?.(ctx, file),
+        });
         input.body = received.fields;
         input.files = received.files;
       } else if (changes && reads === "json" && checkBody) input.body = await readJson(request.stream, maxBytes);

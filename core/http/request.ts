@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Followed } from "./arriving.ts";
 
 /** How a cookie is set; always HttpOnly and SameSite=Lax, and Secure where the site is. */
 export interface CookieOptions {
@@ -32,4 +33,6 @@ export interface UploadedFile {
   fileName: string;
   path: string;
   sizeBytes: number;
+  /** What the route's `upload.follow` began with it. */
+  followed?: Followed;
 }

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "../kernel/schema.ts";
 import type { CadreError } from "../kernel/errors.ts";
 import type { Context } from "../kernel/context.ts";
+import type { ArrivingFile, Followed } from "./arriving.ts";
 import type { RawRequest, UploadedFile } from "./request.ts";
 import type { Reply } from "./reply.ts";
 import type { Socket } from "./socket.ts";
@@ -38,7 +39,12 @@ export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
   /** `stream` and `raw` leave the body to the handler: `request.stream`, or `body` as a Buffer. */
   reads?: "json" | "raw" | "stream";
   /** Takes files from a multipart form, or one file as the whole body. */
-  upload?: { /** The largest file; what the site allows unless told. */ maxBytes?: number };
+  upload?: {
+    /** The largest file; what the site allows unless told. */
+    maxBytes?: number;
+    /** Begins to work on the first file while it arrives, before anything else of the input is checked; the handler finds it in `files`. */
+    follow?: (ctx: Context, file: ArrivingFile) => Followed;
+  };
   /** Requests allowed to one client in a time; without it the site's general limit holds. */
   limit?: { points: number; durationS: number };
   /** Headers of every answer at this path, refusals included. */

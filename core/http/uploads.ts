@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
 import { CadreError } from "../kernel/errors.ts";
+import { arrivingFile, type ArrivingFile, type Followed } from "./arriving.ts";
 import { bodyTooLarge, mediaTypeOf } from "./bodies.ts";
 import type { UploadedFile } from "./request.ts";
 
@@ -17,26 +16,42 @@ export interface Upload {
   remove(): Promise<void>;
 }
 
+export interface UploadOptions {
+  folder: string;
+  maxBytes: number;
+  /** Of a body that is the file; "upload" unless told. */
+  fileName?: string;
+  /** Given the first file as it begins to arrive. */
+  follow(file: ArrivingFile): Followed | undefined;
+}
+
 /**
  * Streams the files of a multipart form, or the whole body as one file (its name from `?fileName=`), to `folder`.
  * Nothing is kept of an upload that breaks off; of one that is refused the rest is read and thrown away, so that the client
  * hears why and may go on using the connection. @throws body_too_large (413), upload_broken (400)
  */
-export async function receiveUpload(request: IncomingMessage, folder: string, maxBytes: number, fileName = "upload"): Promise<Upload> {
+export async function receiveUpload(request: IncomingMessage, { folder, maxBytes, fileName = "upload", follow }: UploadOptions): Promise<Upload> {
   await mkdir(folder, { recursive: true });
   const files: UploadedFile[] = [];
   const fields: Record<string, unknown> = {};
-  const remove = async (): Promise<void> => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
+  const remove = async (): Promise<void> => {
+    for (const { path, followed } of files) {
+      await followed?.discard();
+      await rm(path, { force: true });
+    }
+  };
   const save = async (field: string, name: string, source: AsyncIterable<Buffer>): Promise<void> => {
-    const file = { field, fileName: name, path: join(folder, randomUUID()), sizeBytes: 0 };
+    const arriving = arrivingFile(join(folder, randomUUID()));
+    const file = { field, fileName: name, path: arriving.path, sizeBytes: 0, followed: files.length === 0 ? follow(arriving) : undefined };
     files.push(file);
-    const counted = new Transform({
-      transform(chunk: Buffer, _, done) {
+    const counted = async function* () {
+      for await (const chunk of source) {
         file.sizeBytes += chunk.length;
-        done(file.sizeBytes > maxBytes ? bodyTooLarge(maxBytes) : null, chunk);
-      },
-    });
-    await pipeline(source, counted, createWriteStream(file.path, { flags: "wx", mode: 0o600 }));
+        if (file.sizeBytes > maxBytes) throw bodyTooLarge(maxBytes);
+        yield chunk;
+      }
+    };
+    await arriving.write(counted());
   };
   try {
     if (mediaTypeOf(request) === "multipart/form-data") await receiveForm(request, maxBytes, fields, save);

@@ -2,16 +2,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { diskBlobs } from "../../core/courses/packages/disk-blobs.ts";
-import type { PackageFormat } from "../../core/courses/packages/format.ts";
 import { importPackage } from "../../core/courses/packages/import.ts";
+import { anyFormat } from "./any-format.ts";
 import type { Taken } from "./import.ts";
-
-const any: PackageFormat = {
-  label: "Any",
-  manifests: ["imsmanifest.xml"],
-  detect: async () => true,
-  read: async (files) => ({ standard: "any", identifier: (await files.xml("imsmanifest.xml")).name, title: "", items: [] }),
-};
 
 const [, , file = "", folder = ""] = process.argv;
 const before = process.memoryUsage().rss;
@@ -21,7 +14,7 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 await pause(5);
 const begun = performance.now();
-const { sizeBytes } = await importPackage({ file, fileName: "package.zip", formats: { any }, blobs: diskBlobs(folder) });
+const { sizeBytes } = await importPackage({ file, fileName: "package.zip", formats: { any: anyFormat }, blobs: diskBlobs(folder) });
 const ms = performance.now() - begun;
 await pause(5);
 clearInterval(sampling);

@@ -1,4 +1,4 @@
-/* What it costs to take in a course package, beside `unzip` of the same file; in a process of its own, so that its memory is its own. */
+/* What it costs to take in a course package, as a file and as it is uploaded, beside `unzip` of the same file; in a process of its own, so that its memory is its own. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -9,9 +9,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { writeParts, zipParts, type Written } from "../packages/zips.ts";
 import type { Figure } from "./measure.ts";
+import { serve } from "./servers.ts";
+import { uploaded, type Waited } from "./uploaded.ts";
 
 const run = promisify(execFile);
 const megabyte = 1e6;
+/** How fast uploads come, in bytes per second: what a network of 1 Gbit/s carries. */
+const bytesPerS = 100 * megabyte;
 const turns = Number(process.env.CADRE_BENCH_TURNS ?? 3);
 const runner = fileURLToPath(new URL("./import.process.ts", import.meta.url));
 
@@ -25,35 +29,44 @@ export interface Taken {
   stallMs: number;
 }
 
-/** Imports of 200 MB, and of 500 MB where `CADRE_BENCH_LARGE` is set, in bytes unpacked per second. */
+/** Imports of 200 MB, and of 500 MB where `CADRE_BENCH_LARGE` is set, in bytes unpacked per second; for uploads per second from their last byte to the answer. */
 export async function bench(): Promise<Figure[]> {
   if (!(await run("unzip", ["-v"]).then(() => true, () => false))) {
     console.log("import: there is no unzip on this machine to compare with");
     return [];
   }
   const figures: Figure[] = [];
-  for (const size of process.env.CADRE_BENCH_LARGE ? [200, 500] : [200]) figures.push(await benchOf(size));
+  for (const size of process.env.CADRE_BENCH_LARGE ? [200, 500] : [200]) figures.push(...(await benchOf(size)));
   return figures;
 }
 
-async function benchOf(size: number): Promise<Figure> {
+async function benchOf(size: number): Promise<Figure[]> {
   const folder = await mkdtemp(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "cadre-bench-"));
+  const server = await serve("packages");
   try {
     const file = join(folder, "package.zip");
     await writeParts(file, zipParts(courseOf(size)));
-    const [taken, unzipped]: [Taken[], number[]] = [[], []];
+    const [taken, unzipped, waits]: [Taken[], number[], Waited[]] = [[], [], []];
     for (let turn = 0; turn <= turns; turn++) {
       const own = await takenIn(file, join(folder, `own-${turn}`));
       const bareMs = await timed(() => run("unzip", ["-q", file, "-d", join(folder, `bare-${turn}`)]));
+      const waited = await uploaded(server, file, bytesPerS);
       if (turn > 0) taken.push(own);
+      if (turn > 0) waits.push(waited);
       if (turn > 0) unzipped.push(bareMs);
     }
     const bytes = (taken[0]?.sizeBytes ?? 0) / megabyte;
     const memory = Math.round(Math.max(...taken.map(({ growthBytes }) => growthBytes)) / megabyte);
     const stall = Math.round(median(taken.map(({ stallMs }) => stallMs)));
     const rate = (ms: number) => (bytes * 1000) / ms;
-    return { name: `import ${size} MB: +${memory} MB, stall ${stall} ms`, unit: "MB", own: rate(median(taken.map(({ ms }) => ms))), bare: rate(median(unzipped)) };
+    const bare = rate(median(unzipped));
+    const [afterMs, allMs] = [median(waits.map(({ afterLastByteMs }) => afterLastByteMs)), median(waits.map(({ ms }) => ms))];
+    return [
+      { name: `import ${size} MB: +${memory} MB, stall ${stall} ms`, unit: "MB", own: rate(median(taken.map(({ ms }) => ms))), bare },
+      { name: `upload at ${bytesPerS / megabyte} MB/s: ${Math.round(afterMs)} ms of ${Math.round(allMs)} after it`, unit: "MB", own: rate(afterMs), bare },
+    ];
   } finally {
+    await server.stop();
     await rm(folder, { recursive: true });
   }
 }

@@ -1,16 +1,19 @@
 /*
  * A server of its own process for the benchmarks: `raw` answers with node:http alone, `engine` is a whole engine with a course in it,
- * `records` one with a key of the record store, `scale` the same with so many statements.
+ * `records` one with a key of the record store, `packages` one with an instructor's token, `scale` the same with so many statements.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import pg from "pg";
 import { definePlugin, t } from "cadre";
 import { createLog } from "../../core/kernel/log.ts";
 import { mochaHooks } from "../../core/testing/database.ts";
 import { testHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
+import { person } from "../courses/support.ts";
 import { client } from "../lrs/http-support.ts";
+import { anyFormat } from "./any-format.ts";
 import { scaleSite } from "./scale-site.ts";
 import { seed, type Seeded } from "./seed.ts";
 
@@ -20,8 +23,10 @@ const value = { id: "01a2032b-b1a0-7a0a-8b56-4b83be9e572b", title: "Phishing: se
 export interface Served extends Partial<Seeded> {
   url: string;
   databaseUrl?: string;
-  /** Of the record store's key. */
+  /** Of the record store's key, or of an instructor. */
   authorization?: string;
+  /** Where it keeps the contents of packages. */
+  blobsFolder?: string;
   /** The SQL of one page at each of these paths, as PostgreSQL was asked it. */
   sqlOf?: Record<string, Asked[]>;
 }
@@ -41,6 +46,12 @@ if (process.argv[2] === "raw") {
   const host = await testHost({ log: createLog({ level: "info", write: () => undefined }) });
   const { authorization } = await client(host);
   tell({ url: host.url, databaseUrl: host.database.url, authorization });
+  process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
+} else if (process.argv[2] === "packages") {
+  const plugin = definePlugin({ name: "any", version: "1.0.0", summary: "Reads any package.", formats: { any: anyFormat } });
+  const host = await testHost({ plugins: [plugin], log: createLog({ level: "info", write: () => undefined }) });
+  const { token } = await person(host, "instructor");
+  tell({ url: host.url, authorization: `Bearer ${token}`, blobsFolder: join(host.context.site.dataDir, "blobs") });
   process.stdin.resume().once("end", () => void host.stop().then(() => mochaHooks.afterAll()));
 } else if (process.argv[2] === "scale") {
   const site = await scaleSite(Number(process.argv[3]));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Served } from "./server.process.ts";
 
 /** Starts a server in a process of its own, so that asking and answering don't share a thread; `scale` with so many statements. */
-export async function serve(kind: "raw" | "engine" | "records" | "scale", statements = 0): Promise<Served & { stop(): Promise<void> }> {
+export async function serve(kind: "raw" | "engine" | "records" | "packages" | "scale", statements = 0): Promise<Served & { stop(): Promise<void> }> {
   const script = fileURLToPath(new URL("./server.process.ts", import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, ...asStarted, script, kind, String(statements)], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "exit");

@@ -68,12 +68,13 @@ describe("Blobs on disk", () => {
     expect(await filesUnder(root)).to.deep.equal([]);
   });
 
-  it("shows nothing of a stage before it is kept, and nothing of one that is discarded", async () => {
+  it("shows nothing of a stage before it is kept, and then what is wanted of it; nothing of one that is discarded", async () => {
     const [kept, discarded] = [await blobs.stage(), await blobs.stage()];
-    await Promise.all(["hello", "hello", "world"].map((content) => kept.put([Buffer.from(content)])));
+    const put = await Promise.all(["hello", "hello", "world"].map((content) => kept.put([Buffer.from(content)])));
+    await kept.put([Buffer.from("put, and not wanted")]);
     await discarded.put([Buffer.from("never")]);
     expect(await blobs.stat(hello)).to.equal(undefined);
-    await kept.keep();
+    await kept.keep(put.map(({ sha256 }) => sha256));
     await kept.discard();
     await discarded.discard();
     expect((await filesUnder(root)).sort()).to.deep.equal([hello, "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7"].sort());
@@ -94,10 +95,10 @@ describe("Blobs on disk", () => {
     await stage.put(["h", "ell", "o"].map((part) => Buffer.from(part)));
     expect(await filesUnder(root)).to.deep.equal([hello]);
     await stage.put(["wor", "ld"].map((part) => Buffer.from(part)));
-    await stage.put([Buffer.from("world")]);
+    const { sha256 } = await stage.put([Buffer.from("world")]);
     expect(await filesUnder(root)).to.have.length(2);
-    await stage.keep();
-    expect(await text(blobs.open("486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7"))).to.equal("world");
+    await stage.keep([sha256]);
+    expect(await text(blobs.open(sha256))).to.equal("world");
   });
 
   it("mends a content that a power cut left short", async () => {
@@ -120,9 +121,9 @@ describe("Blobs on disk", () => {
     it("spares what is young, stages under way among it", async () => {
       await put("hello");
       const stage = await blobs.stage();
-      await stage.put([Buffer.from("world")]);
+      const { sha256 } = await stage.put([Buffer.from("world")]);
       expect(await blobs.sweep(none, past)).to.deep.equal({ removed: 0 });
-      await stage.keep();
+      await stage.keep([sha256]);
       expect(await filesUnder(root)).to.have.length(2);
     });
 

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import { testHost, type TestHost } from "../../core/testing/host.ts";
 import { person, type Person } from "../courses/support.ts";
-import { golf, leftBy, manifest, reading, realPackages, removeAll, upload, type PackageAnswer } from "./uploading.ts";
+import { golf, leftBy, manifest, reading, realPackages, removeAll, until, upload, type PackageAnswer } from "./uploading.ts";
 import { filesUnder, zipped, type Written } from "./zips.ts";
 
 /** Knows a word that no package may have. */
@@ -223,8 +223,3 @@ describe("Packages over the API", () => {
     });
   }
 });
-
-/** Asks again and again, a turn of the event loop apart. */
-async function until(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
-}

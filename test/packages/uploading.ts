@@ -55,6 +55,24 @@ export async function uploadByForm(host: TestHost, browser: TestBrowser, page: s
   return answered(await fetch(host.url + action, { method: "POST", headers: { Cookie: cookie, Accept: accept }, body: form, redirect: "manual" }));
 }
 
+/** The same in two parts: the rest goes once `between` is done, which may look at what the first has left. */
+export async function uploadInParts(host: TestHost, { token }: Person, zip: Buffer, cut: number, between: () => Promise<void>, { byForm = false } = {}): Promise<UploadAnswer> {
+  const head = byForm ? '--b\r\nContent-Disposition: form-data; name="file"; filename="upload"\r\n\r\n' : "";
+  const type = byForm ? "multipart/form-data; boundary=b" : "application/zip";
+  const body = async function* () {
+    yield Buffer.concat([Buffer.from(head), zip.subarray(0, cut)]);
+    await between();
+    yield Buffer.concat([zip.subarray(cut), Buffer.from(byForm ? "\r\n--b--\r\n" : "")]);
+  };
+  const init = { method: "POST", headers: { Authorization: `Bearer ${token}`, "Content-Type": type }, body: body() as unknown as BodyInit, duplex: "half" };
+  return answered(await fetch(`${host.url}/api/v1/packages`, init));
+}
+
+/** Asks again and again, a turn of the event loop apart. */
+export async function until(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
+}
+
 async function answered(response: Response): Promise<UploadAnswer> {
   const text = await response.text();
   const type = response.headers.get("content-type") ?? "";

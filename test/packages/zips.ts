@@ -20,6 +20,12 @@ export interface Written {
   /** The entry's header begins where that of the entry with this index does. */
   sameAs?: number;
   isZip64?: boolean;
+  /** What the local header says instead of what the directory does. */
+  local?: { signature?: number; flags?: number; method?: number; crc?: number; packedBytes?: number; sizeBytes?: number };
+  /** Tells checksum and sizes behind the content instead of before it. */
+  descriptor?: "signed" | "bare" | "zip64";
+  /** Bytes between it and the next. */
+  gap?: Buffer;
 }
 
 /** A zip in parts, made by hand so that it can be wrong in every way. */
@@ -32,7 +38,7 @@ export function zipParts(entries: Written[]): Buffer[] {
     parts.push(part);
     position += part.length;
   };
-  for (const { name, content = "", method = 8, flags = 0x800, mode = 0o100644, isZip64 = false, localExtra = 0, sameAs, ...lies } of entries) {
+  for (const { name, content = "", method = 8, flags = 0x800, mode = 0o100644, isZip64 = false, localExtra = 0, sameAs, descriptor, local = {}, gap = Buffer.alloc(0), ...lies } of entries) {
     const bytes = Buffer.from(content as string);
     const packed = lies.packed ?? (method === 8 ? deflateRawSync(bytes) : (content instanceof Buffer ? content : bytes));
     const rawName = Buffer.from(name as string);
@@ -41,9 +47,14 @@ export function zipParts(entries: Written[]): Buffer[] {
     const offset = sameAs === undefined ? position : (offsets[sameAs] as number);
     offsets.push(offset);
     if (sameAs === undefined) {
-      put(record("4-2-2-2-4-4-4-4-2-2", [0x04034b50, 20, flags, method, 0, sum, packed.length, size, rawName.length, localExtra]));
+      const told = { signature: 0x04034b50, flags, method, crc: sum, packedBytes: packed.length, sizeBytes: size, ...(descriptor && { flags: flags | 8, crc: 0, packedBytes: 0, sizeBytes: 0 }), ...local };
+      put(record("4-2-2-2-4-4-4-4-2-2", [told.signature, 20, told.flags, told.method, 0, told.crc, told.packedBytes, told.sizeBytes, rawName.length, localExtra]));
       put(rawName);
       put(packed);
+      if (descriptor === "signed") put(record("4-4-4-4", [0x08074b50, sum, packed.length, size]));
+      if (descriptor === "bare") put(record("4-4-4", [sum, packed.length, size]));
+      if (descriptor === "zip64") put(record("4-4-8-8", [0x08074b50, sum, packed.length, size]));
+      put(gap);
     }
     const extra = isZip64 ? record("2-2-8-8-8", [1, 24, size, packed.length, offset]) : Buffer.alloc(0);
     const [shownPacked, shownSize, shownOffset] = isZip64 ? [0xffffffff, 0xffffffff, 0xffffffff] : [packed.length, size, offset];

@@ -6,7 +6,7 @@ import { eachAtOnce } from "./concurrency.ts";
 
 /** A stage in a folder of its own on the store's disk, so that keeping is renaming. `place` says where a blob belongs. */
 export async function beginStage(folder: string, place: (sha256: string) => string, durable: boolean): Promise<BlobStage> {
-  const staged = new Map<string, string>();
+  const staged = new Map<string, Promise<string | undefined>>();
   let count = 0;
   await mkdir(folder, { recursive: true });
 
@@ -16,25 +16,35 @@ export async function beginStage(folder: string, place: (sha256: string) => stri
       const draft = await receiveBlob(file, source);
       const { sha256, sizeBytes } = draft;
       try {
-        if (!staged.has(sha256)) await keepNew(draft, file);
+        const keeping = staged.get(sha256) ?? keepNew(draft, file);
+        staged.set(sha256, keeping);
+        await keeping;
       } finally {
         await draft.discard();
       }
       return { sha256, sizeBytes };
     },
-    async keep() {
-      await eachAtOnce(staged, 8, ([sha256, file]) => moved(file, place(sha256)));
-      await rm(folder, { recursive: true, force: true });
+    async keep(sha256s) {
+      await eachAtOnce(new Set(sha256s), 8, async (sha256) => {
+        const file = await staged.get(sha256);
+        if (file !== undefined) await moved(file, place(sha256));
+      });
     },
     async discard() {
       await rm(folder, { recursive: true, force: true });
     },
   };
 
-  async function keepNew(draft: BlobDraft, file: string): Promise<void> {
-    staged.set(draft.sha256, file);
-    if (await refreshed(place(draft.sha256), draft.sizeBytes)) staged.delete(draft.sha256);
-    else await draft.keep({ durable });
+  /** The file that it is in; none when it is stored already. What comes with the same content meanwhile waits for this. */
+  async function keepNew(draft: BlobDraft, file: string): Promise<string | undefined> {
+    try {
+      if (await refreshed(place(draft.sha256), draft.sizeBytes)) return undefined;
+      await draft.keep({ durable });
+      return file;
+    } catch (error) {
+      staged.delete(draft.sha256);
+      throw error;
+    }
   }
 }
 

@@ -27,13 +27,13 @@ export interface BlobStore {
   sweep(referenced: (sha256s: string[]) => Promise<ReadonlySet<string>>, olderThan: Date): Promise<{ removed: number }>;
 }
 
-/** Contents on their way in. End it with `keep` or `discard`. */
+/** Contents on their way in. End it with `discard`, after `keep` or without. */
 export interface BlobStage {
   /** May run several times at once. */
   put(source: ByteSource): Promise<StoredBlob>;
-  /** Makes all of them part of the store. */
-  keep(): Promise<void>;
-  /** Leaves nothing behind; harmless after `keep`. */
+  /** Makes these, which were put, part of the store. */
+  keep(sha256s: Iterable<string>): Promise<void>;
+  /** Leaves nothing behind of what was not kept; harmless when repeated. */
   discard(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export function diskBlobs(root: string, { durable = true }: DiskBlobOptions = {}
       const one = await stage();
       try {
         const blob = await one.put(source);
-        await one.keep();
+        await one.keep([blob.sha256]);
         return blob;
       } finally {
         await one.discard();

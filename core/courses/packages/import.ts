@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CadreError, isCadreError } from "../../kernel/errors.ts";
-import type { BlobStage, BlobStore, StoredBlob } from "./blobs.ts";
+import type { BlobStore, StoredBlob } from "./blobs.ts";
 import { eachAtOnce } from "./concurrency.ts";
 import { packageError } from "./errors.ts";
 import type { CourseStructure, PackageFiles, PackageFormat } from "./format.ts";
@@ -9,6 +9,7 @@ import type { ReadPackage } from "./hooks.ts";
 import { manifestFolder } from "./manifest-folder.ts";
 import { mediaTypeOfPath } from "./media-types.ts";
 import { packageFiles } from "./package-files.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import { createReport, packageDiagnostics, type Diagnostic, type Report } from "./report.ts";
 import { openZip, type Zip, type ZipEntry } from "./zip.ts";
 
@@ -20,8 +21,10 @@ export interface ImportRequest {
   /** By name, as plugins contribute them. */
   formats: Readonly<Record<string, PackageFormat>>;
   blobs: BlobStore;
+  /** What was stored of it while it arrived, under the same limits and in the same place; the answer is the same without it. */
+  ahead?: ReadAhead;
   limits?: PackageLimits;
-  /** What else is to be said of the package once it is read; an error refuses it before anything is stored. */
+  /** What else is to be said of the package once it is read; an error refuses it before anything is kept. */
   check?(read: ReadPackage): Promise<readonly Diagnostic[]>;
 }
 
@@ -47,10 +50,10 @@ export interface ImportedPackage {
 
 /**
  * Reads a course package and stores its content. Whatever the directory or the manifest shows to be wrong is refused before
- * any content is stored; whatever shows later leaves nothing behind.
+ * any content is kept; whatever shows later leaves nothing behind.
  * @throws package_refused when the report has errors, and zip_*, xml_*, manifest_* (all 422). `data.diagnostics` is the report so far, the refusal last.
  */
-export async function importPackage({ file, fileName, formats, blobs, limits = packageLimits, check }: ImportRequest): Promise<ImportedPackage> {
+export async function importPackage({ file, fileName, formats, blobs, ahead, limits = packageLimits, check }: ImportRequest): Promise<ImportedPackage> {
   const report = createReport(packageDiagnostics, ...Object.values(formats).map(({ diagnostics = {} }) => diagnostics));
   try {
     const zip = await openZip(file, limits, report);
@@ -61,7 +64,7 @@ export async function importPackage({ file, fileName, formats, blobs, limits = p
       const structure = await (formats[format] as PackageFormat).read(inside, report);
       report.include((await check?.({ format, fileName, structure, files: inside })) ?? []);
       refuseErrors(report);
-      const files = await stored(zip, inside.entries, blobs);
+      const files = await stored(zip, inside.entries, blobs, ahead);
       const sizeBytes = files.reduce((sum, one) => sum + one.sizeBytes, 0);
       return { format, fileName, sizeBytes, structure, files, diagnostics: report.diagnostics, digest: digestOf(files) };
     } finally {
@@ -90,17 +93,18 @@ function refuseErrors(report: Report): void {
   throw packageError("package_refused", `This package cannot be used: ${first.message}${others}`, { path: first.path, line: first.line });
 }
 
-async function stored(zip: Zip, entries: ReadonlyMap<string, ZipEntry>, blobs: BlobStore): Promise<ImportedFile[]> {
-  const stage: BlobStage = await blobs.stage();
+async function stored(zip: Zip, entries: ReadonlyMap<string, ZipEntry>, blobs: BlobStore, arrived?: ReadAhead): Promise<ImportedFile[]> {
+  const ahead = arrived?.isFresh() ? arrived : undefined;
+  const stage = await (ahead?.stage ?? blobs.stage());
   try {
     const kept = new Map<string, StoredBlob>();
     // Large entries first, so that none is left over to be read alone at the end; more lanes than there are threads, so that none of those waits.
     const largestFirst = [...entries].toSorted(([, one], [, other]) => other.sizeBytes - one.sizeBytes);
-    await eachAtOnce(largestFirst, 8, async ([path, entry]) => kept.set(path, await stage.put(zip.chunks(entry))));
-    await stage.keep();
+    await eachAtOnce(largestFirst, 8, async ([path, entry]) => kept.set(path, (await ahead?.find(entry)) ?? (await stage.put(zip.chunks(entry)))));
+    await stage.keep([...kept.values()].map(({ sha256 }) => sha256));
     return [...entries.keys()].map((path) => ({ path, ...(kept.get(path) as StoredBlob), mediaType: mediaTypeOfPath(path) }));
   } finally {
-    await stage.discard();
+    await (ahead ?? stage).discard();
   }
 }
 

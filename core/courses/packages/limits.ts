@@ -21,6 +21,11 @@ export interface PackageLimits {
 
 const megabyte = 1024 ** 2;
 
+/** Whether an entry expands as only a bomb does. */
+export function isBomb({ ratio }: PackageLimits, { sizeBytes, packedBytes }: { sizeBytes: number; packedBytes: number }): boolean {
+  return sizeBytes > megabyte && sizeBytes > ratio * packedBytes;
+}
+
 /** The limits unless the site says otherwise. */
 export const packageLimits: PackageLimits = {
   entries: 20_000,

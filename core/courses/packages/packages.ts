@@ -1,5 +1,6 @@
 import type { Context } from "../../kernel/context.ts";
 import { refuse } from "../../kernel/errors.ts";
+import type { ArrivingFile } from "../../http/arriving.ts";
 import * as audit from "../../people/audit.ts";
 import { isReferenceViolation } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
@@ -7,6 +8,7 @@ import { courseNotFound } from "../drafts.ts";
 import { formatsOf } from "./formats.ts";
 import { importPackage, type ImportedPackage } from "./import.ts";
 import { ownPackage, usesOf } from "./listing.ts";
+import { readAhead, type ReadAhead } from "./read-ahead.ts";
 import { limitsOf } from "./settings.ts";
 import { savePackage } from "./store.ts";
 
@@ -15,6 +17,8 @@ export interface NewPackage {
   file: string;
   /** What it was called where it came from; any text. */
   fileName: string;
+  /** What was read of it while it arrived. */
+  ahead?: ReadAhead;
   /** The course it is for, whose staff may use it. */
   courseId?: string;
   /** The package to add a version to; a new package when absent. */
@@ -32,21 +36,27 @@ export interface InstalledPackage {
  * content stored before the one that it opens. A refusal leaves nothing behind.
  * @throws package_refused, zip_*, xml_*, manifest_* (422, `data.diagnostics` is the whole report), package_missing, course_not_found (404)
  */
-export async function install(ctx: Context, { file, fileName, courseId, packageId }: NewPackage): Promise<InstalledPackage> {
+export async function install(ctx: Context, { file, fileName, ahead, courseId, packageId }: NewPackage): Promise<InstalledPackage> {
   const course = packageId === undefined ? await courseFor(ctx, courseId) : (await ownPackage(ctx, packageId)).courseId;
-  return keep(ctx, await take(ctx, { file, fileName }), { courseId: course, packageId });
+  return keep(ctx, await take(ctx, { file, fileName, ahead }), { courseId: course, packageId });
 }
 
 /** The first half of `install`: reads the zip and stores its content, for who has a transaction of their own to keep it in. */
-export function take(ctx: Context, { file, fileName }: Pick<NewPackage, "file" | "fileName">): Promise<ImportedPackage> {
+export function take(ctx: Context, { file, fileName, ahead }: Pick<NewPackage, "file" | "fileName" | "ahead">): Promise<ImportedPackage> {
   return importPackage({
     file,
     fileName: plainName(fileName),
     formats: formatsOf(ctx),
     blobs: ctx.site.blobs,
+    ahead,
     limits: limitsOf(ctx),
     check: async (read) => (await ctx.survey("package.checking", read)).flatMap(({ answer }) => answer),
   });
+}
+
+/** Begins to read a package that is being uploaded, for `install`. */
+export function follow(ctx: Context, file: ArrivingFile): ReadAhead {
+  return readAhead(file, { blobs: ctx.site.blobs, limits: limitsOf(ctx), now: () => ctx.now() });
 }
 
 /** The second half: writes it down and tells everybody. @throws package_missing (404) */

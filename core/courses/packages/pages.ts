@@ -30,7 +30,7 @@ export const packagePages = ({ page, form }: RouteBuilder): readonly Route[] => 
       scope: inCourse,
       summary: "Upload a package for a course.",
       params: ofCourse,
-      upload: {},
+      upload: { follow: packages.follow },
       invalid: (ctx, { params, request }, error) => (wantsProblem(request) ? Promise.reject(error) : uploadPage(ctx, request, params.courseId as string, { limit: 25 }, error)),
     },
     async (ctx, { params: { courseId }, files, request }) => {
@@ -52,7 +52,7 @@ export const packagePages = ({ page, form }: RouteBuilder): readonly Route[] => 
       summary: "Upload a new version of a package.",
       params: ofPackage,
       query: t.Object({ course: t.Optional(t.Id()) }),
-      upload: {},
+      upload: { follow: packages.follow },
       invalid: (ctx, { params, request }, error) =>
         wantsProblem(request) ? Promise.reject(error) : reportPage(ctx, params.packageId as string, courseIn(request), { form: "upload", error }),
     },

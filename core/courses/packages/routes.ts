@@ -9,6 +9,7 @@ import { fileNameField, packageDetailShape, packageShape, settingsShape } from "
 import { courseOfPackage, describePackage, listPackages } from "./listing.ts";
 import { changeSettings } from "./package-settings.ts";
 import * as packages from "./packages.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 
 export const ofPackage = t.Object({ packageId: t.Id() });
 
@@ -24,7 +25,7 @@ export const packageRoutes = ({ get, post, patch, del }: RouteBuilder): readonly
       scope: (_, { query }) => query.courseId,
       summary: "Upload a package. A refusal says everything that was found, in `diagnostics`.",
       query: t.Object({ fileName: t.Optional(fileNameField), courseId: t.Optional(t.Id({ description: "The course it is for." })) }),
-      upload: {},
+      upload: { follow: packages.follow },
       answer: packageDetailShape,
       status: 201,
     },
@@ -70,7 +71,7 @@ export const packageRoutes = ({ get, post, patch, del }: RouteBuilder): readonly
       summary: "Upload a new version. Items keep the version they have until they are given another.",
       params: ofPackage,
       query: t.Object({ fileName: t.Optional(fileNameField) }),
-      upload: {},
+      upload: { follow: packages.follow },
       answer: packageDetailShape,
       status: 201,
     },
@@ -85,11 +86,11 @@ export const packageRoutes = ({ get, post, patch, del }: RouteBuilder): readonly
   }),
 ];
 
-/** The one file of an upload. @throws invalid_input (422) at /file when there is none, or more */
-export function uploaded(files: readonly UploadedFile[]): { file: string; fileName: string } {
+/** The one file of an upload that `packages.follow` has followed. @throws invalid_input (422) at /file when there is none, or more */
+export function uploaded(files: readonly UploadedFile[]): Pick<packages.NewPackage, "file" | "fileName" | "ahead"> {
   const given = files.filter(({ sizeBytes }) => sizeBytes > 0);
   const [one] = given;
-  if (one && given.length === 1) return { file: one.path, fileName: one.fileName };
+  if (one && given.length === 1) return { file: one.path, fileName: one.fileName, ahead: one.followed as ReadAhead | undefined };
   const message = one ? "Send one file at a time." : "Choose a zip file; nothing arrived.";
   throw refuse("invalid_input", message, { status: 422, problems: [{ pointer: "/file", code: one ? "max_items" : "required", message }] });
 }

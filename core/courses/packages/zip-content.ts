@@ -6,19 +6,31 @@ import { isCadreError, messageOf } from "../../kernel/errors.ts";
 import { packageError, quoted } from "./errors.ts";
 import type { ZipEntry } from "./zip.ts";
 
-const chunkBytes = 512 * 1024;
+/** How much of a file is read, and of a large content unpacked, at once. */
+export const chunkBytes = 512 * 1024;
 const inflated = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>;
+
+/** The bytes of a file from `start` to before `end`; fewer where it ends. */
+export type ReadBytes = (start: number, end: number) => Promise<Buffer>;
+
+export function bytesOf(handle: FileHandle): ReadBytes {
+  return async (start, end) => {
+    const bytes = Buffer.allocUnsafe(end - start);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
+  };
+}
 
 /**
  * An entry's content, never more than a few chunks of it in memory; small entries come as one chunk.
  * Inflating runs on zlib's threads.
  * @throws zip_damaged, zip_size_mismatch, zip_entries_overlap
  */
-export async function* entryChunks(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
+export async function* entryChunks(read: ReadBytes, entry: ZipEntry): AsyncGenerator<Buffer> {
   let sizeBytes = 0;
   let sum = 0;
   try {
-    for await (const chunk of unpacked(handle, entry)) {
+    for await (const chunk of unpacked(read, entry)) {
       sizeBytes += chunk.length;
       if (sizeBytes > entry.sizeBytes) throw wrongSize(entry);
       sum = crc32(chunk, sum);
@@ -33,8 +45,8 @@ export async function* entryChunks(handle: FileHandle, entry: ZipEntry): AsyncGe
   if (sum !== entry.crc32) throw damaged(entry, "its checksum is wrong");
 }
 
-async function* unpacked(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const packed = slices(handle, entry);
+async function* unpacked(read: ReadBytes, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const packed = slices(read, entry);
   const isOneSlice = entry.end - entry.headerStart <= chunkBytes;
   if (!entry.isDeflated) yield* packed;
   else if (!isOneSlice || entry.sizeBytes > 2 * chunkBytes) yield* inflatedInParts(packed);
@@ -50,14 +62,14 @@ async function* inflatedInParts(packed: AsyncIterable<Buffer>): AsyncGenerator<B
 }
 
 /** The packed content; the header is read along with its beginning, so that a small entry takes one read of the file. */
-async function* slices(handle: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const head = await slice(handle, entry.headerStart, entry.end);
+async function* slices(read: ReadBytes, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const head = await read(entry.headerStart, Math.min(entry.headerStart + chunkBytes, entry.end));
   const start = contentStart(head, entry);
   const end = start + entry.packedBytes;
   const first = head.subarray(start - entry.headerStart, end - entry.headerStart);
   if (first.length > 0) yield first;
   for (let position = start + first.length; position < end; ) {
-    const next = await slice(handle, position, end);
+    const next = await read(position, Math.min(position + chunkBytes, end));
     if (next.length === 0) throw new Error("the file ends in it");
     yield next;
     position += next.length;
@@ -70,12 +82,6 @@ function contentStart(head: Buffer, entry: ZipEntry): number {
   const start = entry.headerStart + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
   if (start + entry.packedBytes <= entry.end) return start;
   throw packageError("zip_entries_overlap", `The entry ${quoted(entry.path)} shares bytes with the next. Make the zip again.`, { path: entry.path });
-}
-
-async function slice(handle: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(Math.min(chunkBytes, end - start));
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-  return bytes.subarray(0, bytesRead);
 }
 
 function wrongSize({ path, sizeBytes }: ZipEntry) {

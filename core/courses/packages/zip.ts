@@ -4,10 +4,10 @@ import { fromRandomAccessReaderPromise, type Entry, type ZipFile } from "yauzl";
 import { isCadreError, messageOf } from "../../kernel/errors.ts";
 import { entryPath, isJunk } from "./entry-path.ts";
 import { packageError, quoted, type PackageErrorCode } from "./errors.ts";
-import type { PackageLimits } from "./limits.ts";
+import { isBomb, type PackageLimits } from "./limits.ts";
 import { bufferedReader } from "./random-access.ts";
 import type { Report } from "./report.ts";
-import { entryChunks } from "./zip-content.ts";
+import { bytesOf, entryChunks } from "./zip-content.ts";
 
 /** A file in a zip; `end` is the first byte that may not belong to it. */
 export interface ZipEntry {
@@ -37,7 +37,7 @@ export async function openZip(file: string, limits: PackageLimits, report: Repor
   const handle = await open(file, "r");
   try {
     const entries = await readDirectory(handle, limits, report);
-    return { entries, chunks: (entry) => entryChunks(handle, entry), close: () => handle.close() };
+    return { entries, chunks: (entry) => entryChunks(bytesOf(handle), entry), close: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
@@ -109,10 +109,11 @@ function refuseOverlaps(entries: ZipEntry[], directoryStart: number): void {
 
 function refuseSizes(entries: ZipEntry[], limits: PackageLimits): void {
   let totalBytes = 0;
-  for (const { path, sizeBytes, packedBytes } of entries) {
+  for (const entry of entries) {
+    const { path, sizeBytes, packedBytes } = entry;
     totalBytes += sizeBytes;
     if (totalBytes > limits.totalBytes) throw packageError("zip_too_large", `The package has more than ${limits.totalBytes} bytes once unpacked, which is the limit.`, { path });
-    if (sizeBytes > 1024 ** 2 && sizeBytes > limits.ratio * packedBytes) {
+    if (isBomb(limits, entry)) {
       throw packageError("zip_ratio", `The entry ${quoted(path)} expands from ${packedBytes} to ${sizeBytes} bytes, more than ${limits.ratio} times. Remove it.`, { path });
     }
   }
