@@ -76,7 +76,7 @@ export function readAhead(file: ArrivingFile, { blobs, limits, now }: ReadAheadO
       if (!entry || file.isWhole) return;
       const content = entry.told ?? (await untold(entry, room));
       if (!content || content.sizeBytes > room || isBomb(limits, content)) return;
-      if (entry.told && content.sizeBytes > 0) begin(entry, entryChunks(read, asZipEntry(entry, content)), () => content);
+      if (entry.told && content.sizeBytes > 0) void begin(entry, entryChunks(read, asZipEntry(entry, content)), () => content);
       room -= content.sizeBytes;
       start = entry.contentStart + content.packedBytes;
       const behind = entry.told ? 0 : descriptorLength(await read(start, start + descriptorBytes), content);
