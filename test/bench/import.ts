@@ -63,7 +63,7 @@ async function benchOf(size: number): Promise<Figure[]> {
     const [afterMs, allMs] = [median(waits.map(({ afterLastByteMs }) => afterLastByteMs)), median(waits.map(({ ms }) => ms))];
     return [
       { name: `import ${size} MB: +${memory} MB, stall ${stall} ms`, unit: "MB", own: rate(median(taken.map(({ ms }) => ms))), bare },
-      { name: `upload at ${bytesPerS / megabyte} MB/s: ${Math.round(afterMs)} ms of ${Math.round(allMs)} after it`, unit: "MB", own: rate(afterMs), bare },
+      { name: `upload at ${bytesPerS / megabyte} MB/s: last byte to answer ${Math.round(afterMs)} of ${Math.round(allMs)} ms`, unit: "MB", own: rate(afterMs), bare },
     ];
   } finally {
     await server.stop();
