@@ -86,6 +86,13 @@ describe("Content", () => {
     });
   }
 
+  it("sends an empty file to whoever asks for its first part, as a cache that keeps files in parts does", async () => {
+    for (const range of ["bytes=0-1048575", "bytes=-5"]) {
+      const { status, headers } = await own("empty.js", { Range: range });
+      expect([status, headers["content-length"], headers["content-range"]]).to.deep.equal([200, "0", undefined]);
+    }
+  });
+
   it("sends the whole when the part was asked of another state of the file", async () => {
     expect((await own("media/film.mp4", { Range: "bytes=0-0", "If-Range": '"other"' })).status).to.equal(200);
     const { headers } = await own("media/film.mp4");

@@ -22,7 +22,7 @@ interface Service {
   profiles?: string[];
   healthcheck?: { test: string[]; interval: string; timeout: string; retries: number };
   deploy?: { resources?: { limits?: { cpus?: string; memory?: string } } };
-  depends_on?: Record<string, { condition: string }>;
+  depends_on?: Record<string, { condition: string; restart?: boolean }>;
 }
 
 const root = new URL("../../", import.meta.url);
@@ -133,5 +133,17 @@ describe("Containers", () => {
     expect(services.web?.environment?.CADRE_TRUST_PROXY).to.equal("true");
     const passes = (nginx.match(/proxy_pass /g) ?? []).length;
     for (const header of ["X-Forwarded-For $remote_addr", "X-Forwarded-Proto https", "Host $host"]) expect(nginx.split(`proxy_set_header ${header};`)).to.have.length(passes + 1);
+  });
+
+  it("pass WebSockets on, and start nginx again with the processes behind it", () => {
+    expect(nginx).to.match(/map \$http_upgrade \$upstream_connection \{\s*default upgrade;\s*"" "";\s*\}/);
+    const site = /server_name \$\{SITE_HOST\};[\s\S]*?\n\}/.exec(nginx)?.[0] ?? "";
+    for (const header of ["Upgrade $http_upgrade", "Connection $upstream_connection"]) expect(site).to.include(`proxy_set_header ${header};`);
+    expect(services.nginx?.depends_on?.web).to.deep.equal({ condition: "service_healthy", restart: true });
+  });
+
+  it("cache files of packages by origin and address, but never as a service worker", () => {
+    const cached = /location \/content\/ \{[\s\S]*?\}/.exec(nginx)?.[0] ?? "";
+    expect(cached).to.include("proxy_cache_key $host$uri$is_args$args$slice_range;").and.to.include("proxy_cache_bypass $http_service_worker;");
   });
 });
