@@ -13,7 +13,7 @@ import { inCourse, ofCourse, perhapsMatched } from "./routes.ts";
 
 const ofModule = t.Object({ courseId: t.Id(), moduleKey: t.Id() });
 const ofItem = t.Object({ courseId: t.Id(), itemKey: t.Id() });
-const edits = { can: "courses.edit", scope: inCourse } as const;
+const edits = { can: "courses.edit", scope: inCourse, ifMatch: "optional" } as const;
 const kindShape = t.Object({ name: t.String(), label: t.String(), opens: t.String(), content: t.Object({}, { additionalProperties: true, description: "The JSON Schema of its items' content." }) });
 
 /** Modules and items of a draft over the API. */
@@ -31,7 +31,7 @@ export const contentRoutes = ({ get, post, patch, del }: RouteBuilder): readonly
   ),
   patch(
     "/courses/:courseId/modules/:moduleKey",
-    { ...edits, summary: "Rename a module.", params: ofModule, body: t.Object({ title: titleField }), answer: moduleSummaryShape },
+    { ...edits, ifMatch: "required", summary: "Rename a module.", params: ofModule, body: t.Object({ title: titleField }), answer: moduleSummaryShape },
     async (ctx, { params, body, request }) => {
       const { module, revision } = await modules.rename(ctx, params.courseId, params.moduleKey, body.title, matchedVersion(request));
       return json(showModule(module), 200, { ETag: etagOf(revision) });
@@ -80,6 +80,7 @@ export const contentRoutes = ({ get, post, patch, del }: RouteBuilder): readonly
     "/courses/:courseId/items/:itemKey",
     {
       ...edits,
+      ifMatch: "required",
       summary: "Change an item; its content is replaced as a whole.",
       params: ofItem,
       body: t.Partial(t.Object({ title: titleField, content: contentField, required: t.Boolean(), durationMs: durationField }), { additionalProperties: false }),

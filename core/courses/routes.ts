@@ -52,6 +52,7 @@ export const courseRoutes = ({ get, post, put, patch }: RouteBuilder): readonly 
     {
       can: "courses.edit",
       scope: inCourse,
+      ifMatch: "required",
       summary: "Change title, summary and completion in the draft, and slug and seats at once.",
       params: ofCourse,
       body: t.Partial(t.Object({ title: titleField, summary: summaryField, completion: completionRuleSchema, slug: slugField, capacity: capacityField }), { additionalProperties: false }),
@@ -69,17 +70,17 @@ export const courseRoutes = ({ get, post, put, patch }: RouteBuilder): readonly 
   ),
   post(
     "/courses/:courseId/publish",
-    { can: "courses.publish", scope: inCourse, summary: "Make the draft the version that new learners begin.", params: ofCourse, body: t.Object({ note: t.Optional(noteField), followers: t.Optional(followersField) }), answer: courseDetailShape, status: 200 },
+    { can: "courses.publish", scope: inCourse, ifMatch: "optional", summary: "Make the draft the version that new learners begin.", params: ofCourse, body: t.Object({ note: t.Optional(noteField), followers: t.Optional(followersField) }), answer: courseDetailShape, status: 200 },
     async (ctx, { params, body, request }) => {
       await courses.publish(ctx, params.courseId, { note: body.note, followers: body.followers, expected: perhapsMatched(request) });
       return shown(ctx, params.courseId);
     },
   ),
-  post("/courses/:courseId/archive", { can: "courses.publish", scope: inCourse, summary: "Take a course out of the catalogue.", params: ofCourse, answer: courseDetailShape, status: 200 }, async (ctx, { params, request }) => {
+  post("/courses/:courseId/archive", { can: "courses.publish", scope: inCourse, ifMatch: "optional", summary: "Take a course out of the catalogue.", params: ofCourse, answer: courseDetailShape, status: 200 }, async (ctx, { params, request }) => {
     await courses.archive(ctx, params.courseId, perhapsMatched(request));
     return shown(ctx, params.courseId);
   }),
-  post("/courses/:courseId/restore", { can: "courses.publish", scope: inCourse, summary: "Take a course out of the archive.", params: ofCourse, answer: courseDetailShape, status: 200 }, async (ctx, { params, request }) => {
+  post("/courses/:courseId/restore", { can: "courses.publish", scope: inCourse, ifMatch: "optional", summary: "Take a course out of the archive.", params: ofCourse, answer: courseDetailShape, status: 200 }, async (ctx, { params, request }) => {
     await courses.restore(ctx, params.courseId, perhapsMatched(request));
     return shown(ctx, params.courseId);
   }),
@@ -93,12 +94,13 @@ export const courseRoutes = ({ get, post, put, patch }: RouteBuilder): readonly 
     const { course, version } = await draftSeen(ctx, params.courseId);
     return json(await showContent(ctx, version.id), 200, { ETag: etagOf(course.revision) });
   }),
-  get("/courses/:courseId/prerequisites", { can: "courses.read", scope: inCourse, summary: "What must be completed first.", params: ofCourse, answer: t.Array(prerequisiteShape) }, async (ctx, { params }) =>
-    prerequisites.list(ctx, params.courseId),
-  ),
+  get("/courses/:courseId/prerequisites", { can: "courses.read", scope: inCourse, summary: "What must be completed first.", params: ofCourse, answer: t.Array(prerequisiteShape) }, async (ctx, { params }) => {
+    const { course, revision } = await describeCourse(ctx, params.courseId);
+    return json(course.requires, 200, { ETag: etagOf(revision) });
+  }),
   put(
     "/courses/:courseId/prerequisites",
-    { can: "courses.edit", scope: inCourse, summary: "Replace what must be completed first.", params: ofCourse, body: t.Object({ requires: requiresField }), answer: t.Array(prerequisiteShape) },
+    { can: "courses.edit", scope: inCourse, ifMatch: "required", summary: "Replace what must be completed first.", params: ofCourse, body: t.Object({ requires: requiresField }), answer: t.Array(prerequisiteShape) },
     async (ctx, { params, body, request }) => {
       const { revision } = await prerequisites.set(ctx, params.courseId, body.requires, matchedVersion(request));
       return json(await prerequisites.list(ctx, params.courseId), 200, { ETag: etagOf(revision) });

@@ -19,8 +19,9 @@ export function bodyTooLarge(maxBytes: number): CadreError {
   return new CadreError("body_too_large", `The body is larger than the ${maxBytes} bytes allowed here.`, { status: 413, data: { maxBytes } });
 }
 
-/** A JSON body. @throws unsupported_media_type (415), invalid_json (400) naming the place */
+/** A JSON body; without any body an empty object, for what needs no field needs no body. @throws unsupported_media_type (415), invalid_json (400) naming the place */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  if (isEmpty(request)) return {};
   if (mediaTypeOf(request) !== "application/json") {
     throw refuse("unsupported_media_type", `Send application/json; this was ${mediaTypeOf(request) || "without a content type"}.`, { status: 415 });
   }
@@ -52,6 +53,11 @@ export function fieldsOf(parameters: Iterable<[string, string]>): Record<string,
 
 export function mediaTypeOf(request: IncomingMessage): string {
   return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Whether no body comes with a request (RFC 9112 6.3). */
+function isEmpty({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0 && headers["content-type"] === undefined;
 }
 
 function decoded(body: Buffer): string {

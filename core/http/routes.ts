@@ -38,6 +38,8 @@ export interface RouteOptions<P = undefined, Q = undefined, B = undefined> {
   maxBytes?: number;
   /** `stream` and `raw` leave the body to the handler: `request.stream`, or `body` as a Buffer. */
   reads?: "json" | "raw" | "stream";
+  /** For OpenAPI: it answers with an `ETag`, and an edit names the one it was made on in `If-Match`, or may. */
+  ifMatch?: "required" | "optional";
   /** Takes files from a multipart form, or one file as the whole body. */
   upload?: {
     /** The largest file; what the site allows unless told. */

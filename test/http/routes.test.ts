@@ -14,6 +14,7 @@ const echo = definePlugin({
   routes: ({ get, post }) => [
     get("/hello", { can: "anyone", summary: "Greets.", query: t.Object({ name: t.String({ default: "you" }) }) }, (_, { query }) => ({ hello: query.name })),
     post("/count", { can: "anyone", summary: "Counts.", body: t.Object({ from: t.Integer() }) }, (_, { body }) => ({ next: body.from + 1 })),
+    post("/greet", { can: "anyone", summary: "Greets.", body: t.Object({ name: t.Optional(t.String()) }), status: 200 }, (_, { body }) => ({ hello: body.name ?? "you" })),
     post("/secret", { can: "signed-in", summary: "Needs a person." }, () => ({})),
   ],
 });
@@ -50,6 +51,14 @@ describe("Routes", () => {
     const wrong = await host.request("DELETE", "/api/v1/echo/hello");
     expect(wrong.status).to.equal(405);
     expect(wrong.headers.get("allow")).to.contain("GET");
+  });
+
+  it("takes no body for a body without needed fields, and says which are needed where there are", async () => {
+    const bare = (path: string) => fetch(`${host.url}${path}`, { method: "POST" });
+    expect(await (await bare("/api/v1/echo/greet")).json()).to.deep.equal({ hello: "you" });
+    const missing = await bare("/api/v1/echo/count");
+    expect(missing.status).to.equal(422);
+    expect(await missing.json()).to.have.nested.property("errors[0].pointer", "/from");
   });
 
   it("answers broken JSON, a wrong media type and an oversize body as problems", async () => {

@@ -62,7 +62,7 @@ export const storeRoutes = ({ get, post, patch, del, page: pageRoute, form }: Ro
     return created(`/api/v1/records/stores/${store.id}`, store).with({ ETag: etagOf(store.version) });
   }),
   get("/records/stores/:id", { can, summary: "One store.", params: ofStore, answer: shape }, async (ctx, { params }) => tagged(await stores.get(ctx, params.id))),
-  patch("/records/stores/:id", { can, summary: "Change a store's settings; they hold everywhere within seconds.", params: ofStore, body: wishShape, answer: shape }, async (ctx, { params, body, request }) =>
+  patch("/records/stores/:id", { can, ifMatch: "required", summary: "Change a store's settings; they hold everywhere within seconds.", params: ofStore, body: wishShape, answer: shape }, async (ctx, { params, body, request }) =>
     tagged(await stores.update(ctx, params.id, body, matchedVersion(request))),
   ),
   del("/records/stores/:id", { can, summary: "Close a store: its keys are revoked, its statements stay.", params: ofStore }, async (ctx, { params }) => {
@@ -82,7 +82,7 @@ export const storeRoutes = ({ get, post, patch, del, page: pageRoute, form }: Ro
   pageRoute("/admin/records/stores/:id", { can, summary: "The settings of one store.", params: ofStore }, async (ctx, { params }) => storePage(await stores.get(ctx, params.id))),
   form(
     "/admin/records/stores/:id",
-    { can, summary: "Change a store's settings.", params: ofStore, body: formFields, invalid: async (ctx, { params, body }, error) => storePage(await stores.get(ctx, Number(params.id)), formOf(body, error)) },
+    { can, ifMatch: "required", summary: "Change a store's settings.", params: ofStore, body: formFields, invalid: async (ctx, { params, body }, error) => storePage(await stores.get(ctx, Number(params.id)), formOf(body, error)) },
     async (ctx, { params, body, request }) => {
       await stores.update(ctx, params.id, wishOf(body));
       request.flash("good", "The settings are saved, and hold everywhere in a few seconds.");

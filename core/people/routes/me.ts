@@ -19,6 +19,7 @@ export const meRoutes = ({ get, post, patch, del }: RouteBuilder): readonly Rout
     "/me",
     {
       can: "profile.edit",
+      ifMatch: "required",
       summary: "Edit your own account. A new email address is used once the link that is mailed to it has been followed.",
       body: t.Object({ name: t.Optional(nameField), email: t.Optional(emailField), timeZone: t.Optional(timeZoneField) }),
       answer: userShape,

@@ -44,6 +44,7 @@ export const userRoutes = ({ get, post, put, patch, del }: RouteBuilder): readon
     "/users/:id",
     {
       can: "people.manage",
+      ifMatch: "required",
       summary: "Edit a person's account.",
       params: byId,
       body: t.Object({ name: t.Optional(nameField), email: t.Optional(emailField), timeZone: t.Optional(timeZoneField) }),
