@@ -50,16 +50,16 @@ export async function editorPage(ctx: Context, courseId: string, refused?: Refus
   });
 }
 
-/** The page where a text is written; after a refusal with what was typed. */
-export async function pageEditor(ctx: Context, courseId: string, itemKey: string, shown: { preview?: boolean; refused?: Omit<Refused, "form"> } = {}): Promise<Reply> {
+/** The page where an item is edited, and its text where it is one to read; after a refusal with what was typed. */
+export async function itemEditor(ctx: Context, courseId: string, itemKey: string, shown: { preview?: boolean; refused?: Omit<Refused, "form"> } = {}): Promise<Reply> {
   const { version } = await draftSeen(ctx, courseId);
-  const { title, content, required, durationMs } = await itemOf(ctx, version.id, itemKey);
+  const { title, kind, content, required, durationMs } = await itemOf(ctx, version.id, itemKey);
   const { markdown = "" } = content as { markdown?: string };
   const values = shown.refused?.values ?? { title, source: markdown, required: required ? "on" : "", durationMinutes: durationMs === null ? "" : Math.ceil(durationMs / 60_000) };
-  return page("instructor/page-editor", {
+  return page("instructor/item-editor", {
     page: { title, crumbs: [{ label: "Teach", href: "/teach/courses" }, { label: version.title || "Untitled course", href: `/teach/courses/${courseId}` }] },
     course: { id: courseId, title: version.title },
-    item: { id: itemKey, title },
+    item: { id: itemKey, title, written: kind === "page" },
     form: formOf(values, shown.refused?.error),
     preview: shown.preview ? markdown : null,
   });
@@ -96,7 +96,7 @@ async function showRow(ctx: Context, courseId: string, { key, title, kind, conte
     title: title || "Untitled item",
     kind: known?.label ?? kind,
     icon: known?.icon ?? "alert",
-    editHref: known?.editHref?.({ courseId, itemKey: key }) ?? null,
+    editHref: known ? (known.editHref?.({ courseId, itemKey: key }) ?? `/teach/courses/${courseId}/items/${key}`) : null,
     note: known ? ((await known.note?.(ctx, content)) ?? null) : "Its plugin is not installed",
     required,
   };

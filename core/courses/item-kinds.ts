@@ -26,7 +26,7 @@ export interface ItemKind<Content = unknown> {
   title?(ctx: Context, content: Content): Promise<string> | string;
   /** A few words beside the item in the editor: "SCORM 1.2, 12 MB". */
   note?(ctx: Context, content: Content): Promise<string | null> | string | null;
-  /** Where an instructor edits such an item; nowhere unless told. */
+  /** Where an instructor edits such an item; unless told the page for title, time and whether it counts. */
   editHref?(place: { courseId: string; itemKey: string }): string;
 }
 

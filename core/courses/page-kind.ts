@@ -8,5 +8,4 @@ export const pageKind = itemKind({
   opens: "inside",
   content: t.Object({ markdown: t.String({ maxLength: 200_000, pattern: "^[^\\u0000]*$" }) }),
   check: (_, { markdown }) => (markdown.trim() === "" ? [{ pointer: "/markdown", code: "page_empty", message: "it has no text yet." }] : []),
-  editHref: ({ courseId, itemKey }) => `/teach/courses/${courseId}/items/${itemKey}`,
 });

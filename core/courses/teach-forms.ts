@@ -6,7 +6,7 @@ import type { Route, RouteBuilder } from "../http/routes.ts";
 import { formOf } from "../pages/form.ts";
 import { completionRuleSchema, type CompletionRule } from "./completion.ts";
 import * as courses from "./courses.ts";
-import { editorPage, pageEditor } from "./editor.ts";
+import { editorPage, itemEditor } from "./editor.ts";
 import { newTitleField, followersField, noteField, positionField, slugField, summaryField } from "./fields.ts";
 import * as items from "./items.ts";
 import * as modules from "./modules.ts";
@@ -106,20 +106,21 @@ export const teachForms = ({ form }: RouteBuilder): readonly Route[] => [
     "/teach/courses/:courseId/items/:itemKey",
     {
       ...edits,
-      summary: "Save a page.",
+      summary: "Save an item.",
       params: ofItem,
       body: t.Object({
         title: newTitleField,
-        source: t.String({ maxLength: 200_000 }),
-        durationMinutes: t.String({ pattern: "^([1-9][0-9]{0,2})?$" }),
+        source: t.Optional(t.String({ maxLength: 200_000 })),
+        durationMinutes: t.String({ pattern: "^([1-9][0-9]?|[1-5][0-9]{2}|600)?$" }),
         required: t.Optional(t.Literal("on")),
         preview: t.Optional(t.Literal("yes")),
       }),
-      invalid: (ctx, { params, body }, error) => pageEditor(ctx, params.courseId as string, params.itemKey as string, { refused: { values: body, error } }),
+      invalid: (ctx, { params, body }, error) => itemEditor(ctx, params.courseId as string, params.itemKey as string, { refused: { values: body, error } }),
     },
     async (ctx, { params: { courseId, itemKey }, body, request }) => {
       const durationMs = body.durationMinutes === "" ? null : Number(body.durationMinutes) * minuteMs;
-      await items.edit(ctx, courseId, itemKey, { title: body.title, content: { markdown: unixLines(body.source) }, required: body.required === "on", durationMs });
+      const content = body.source === undefined ? undefined : { markdown: unixLines(body.source) };
+      await items.edit(ctx, courseId, itemKey, { title: body.title, ...(content && { content }), required: body.required === "on", durationMs });
       if (body.preview) return redirect(`${editorOf(courseId)}/items/${itemKey}?preview=yes#preview-of`);
       return saved(request, courseId, `“${body.title}” is saved.`);
     },

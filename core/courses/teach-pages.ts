@@ -5,7 +5,7 @@ import type { RawRequest } from "../http/request.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { formOf, type Form } from "../pages/form.ts";
-import { countLearners, editorPage, pageEditor } from "./editor.ts";
+import { countLearners, editorPage, itemEditor } from "./editor.ts";
 import { listCourses } from "./reading.ts";
 import { inCourse, ofCourse } from "./routes.ts";
 
@@ -18,8 +18,8 @@ export const teachPages = ({ page: pageRoute }: RouteBuilder): readonly Route[] 
   pageRoute("/teach/courses/:courseId", { can: "courses.edit", scope: inCourse, summary: "The editor of a course.", params: ofCourse }, (ctx, { params }) => editorPage(ctx, params.courseId)),
   pageRoute(
     "/teach/courses/:courseId/items/:itemKey",
-    { can: "courses.edit", scope: inCourse, summary: "The editor of a page.", params: t.Object({ courseId: t.Id(), itemKey: t.Id() }), query: t.Object({ preview: t.Optional(t.Literal("yes")) }) },
-    (ctx, { params, query }) => pageEditor(ctx, params.courseId, params.itemKey, { preview: query.preview !== undefined }),
+    { can: "courses.edit", scope: inCourse, summary: "The editor of an item.", params: t.Object({ courseId: t.Id(), itemKey: t.Id() }), query: t.Object({ preview: t.Optional(t.Literal("yes")) }) },
+    (ctx, { params, query }) => itemEditor(ctx, params.courseId, params.itemKey, { preview: query.preview !== undefined }),
   ),
 ];
 

@@ -13,6 +13,8 @@ export async function coursePage(ctx: Context, slug: string, refused?: CadreErro
   const items = await itemsAt(ctx, place);
   const prerequisites = place.enrollmentId ? [] : await enrollments.prerequisitesOf(ctx, userIdOf(ctx), place.courseId);
   const { title, summary, number, updatedAt } = place;
+  const required = items.filter((item) => item.required);
+  const counted = required.length > 0 ? required : items;
   const durations = items.flatMap(({ durationMs }) => durationMs ?? []);
   return page("course", {
     page: { title, crumbs: [{ label: "Courses", href: "/courses" }] },
@@ -21,7 +23,8 @@ export async function coursePage(ctx: Context, slug: string, refused?: CadreErro
     enrollment: place.enrollmentId && {
       progress: place.progress,
       status: place.enrollmentStatus === "completed" ? "completed" : items.some(({ status }) => status) ? "in-progress" : "not-started",
-      done: items.filter(({ status }) => isItemDone(status)).length,
+      done: counted.filter(({ status }) => isItemDone(status)).length,
+      of: counted.length,
       startedAt: place.startedAt,
     },
     action: place.enrollmentId ? actionOf(ctx, place, items) : null,
@@ -41,6 +44,7 @@ export function actionOf(ctx: Context, { slug, enrollmentStatus }: Pick<CoursePl
 
 function modulesOf(ctx: Context, place: CoursePlace, items: readonly OutlineItem[]): object[] {
   const kinds = itemKindsOf(ctx);
+  const someRequired = items.some(({ required }) => required);
   const opens = place.enrollmentId !== null || mayPreview(ctx, place.courseId);
   const modules = new Map<number, OutlineItem[]>();
   for (const item of items) modules.set(item.modulePosition, [...(modules.get(item.modulePosition) ?? []), item]);
@@ -56,6 +60,7 @@ function modulesOf(ctx: Context, place: CoursePlace, items: readonly OutlineItem
         status: opens && kind ? (item.status ?? "not-started") : "locked",
         href: opens ? hrefOf(ctx, place.slug, item) : null,
         reason: kind ? null : "Its plugin is not installed",
+        optional: !item.required && someRequired,
         durationMs: item.durationMs,
         score: item.score,
       };

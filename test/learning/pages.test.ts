@@ -3,6 +3,7 @@ import { refuse } from "../../core/kernel/errors.ts";
 import { system } from "../../core/kernel/permissions.ts";
 import { definePlugin } from "../../core/kernel/plugin.ts";
 import * as courses from "../../core/courses/courses.ts";
+import * as items from "../../core/courses/items.ts";
 import * as modules from "../../core/courses/modules.ts";
 import * as enrollments from "../../core/learning/enrollments.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
@@ -67,6 +68,19 @@ describe("Pages of learners", () => {
     expect(textOf(done.text)).to.contain("Completed").and.to.contain("Review").and.not.to.contain("Next:");
     expect(textOf((await browser.get("/learning")).text)).to.contain("Completed").and.to.contain("The whole way");
     expect(textOf((await browser.get(`/courses/${course.slug}/items/${course.items[0]}`)).text)).to.contain("Next: Protocols").and.not.to.contain("Done, continue");
+  });
+
+  it("counts what must be done, and calls the rest optional", async () => {
+    const course = await publishedCourse(host, "Mostly optional", ["Ports", "Protocols", "Poems"]);
+    const ctx = host.context.by(system);
+    await items.edit(ctx, course.id, course.items[2] as string, { required: false });
+    await courses.publish(ctx, course.id);
+    const browser = await (await person(host)).browser();
+    expect((await browser.get(`/courses/${course.slug}`)).text.match(/>Optional</g)).to.have.length(1);
+    await browser.post(`/courses/${course.slug}/enroll`);
+    await browser.get(`/courses/${course.slug}/items/${course.items[0]}`);
+    await browser.post(`/courses/${course.slug}/items/${course.items[0]}/complete`);
+    expect((await browser.get(`/courses/${course.slug}`)).text).to.contain("50%").and.to.contain("1 of 2 done");
   });
 
   it("says why somebody can't enroll: seats, prerequisites, and what plugins want", async () => {

@@ -52,6 +52,22 @@ describe("Pages for packages", () => {
     expect((await browser.get(`/teach/courses/${course}/packages`)).text).to.contain("Packages of this course").and.to.contain(sent.location.split("?")[0]);
   });
 
+  it("let an instructor call an item otherwise, say how long it takes, and that it need not be done", async () => {
+    const first = (await uploadFor(golf())).location;
+    const [packageId = ""] = /[0-9a-f-]{36}/.exec(first) ?? [];
+    await browser.get(first);
+    await browser.post(`/teach/packages/${packageId}/add?course=${course}&version=1`, { title: "Golf" });
+    const editor = (await browser.get(`/teach/courses/${course}`)).text;
+    const [, href = ""] = new RegExp(`href="(/teach/courses/${course}/items/[^"]+)"`).exec(editor) ?? [];
+    expect((await browser.get(href)).text).to.contain('value="Golf"').and.not.to.contain("<textarea");
+    expect((await browser.post(href, { title: "", durationMinutes: "601" })).text).to.contain('id="field-title-error"').and.to.contain('id="field-durationMinutes-error"');
+    expect((await browser.post(href, { title: "Golf at ease", durationMinutes: "20" })).headers.get("location")).to.equal(`/teach/courses/${course}`);
+    expect((await browser.get(`/teach/courses/${course}`)).text).to.contain("“Golf at ease” is saved.").and.to.contain("Optional");
+    const [item] = (await content())[0]?.items ?? [];
+    expect(item).to.deep.include({ title: "Golf at ease", kind: "package", required: false, durationMs: 1_200_000 });
+    expect(item?.content.packageVersionId).to.match(/^[0-9a-f-]{36}$/);
+  });
+
   it("give an item a new version when they are asked to", async () => {
     const first = (await uploadFor(golf())).location;
     const [packageId = ""] = /[0-9a-f-]{36}/.exec(first) ?? [];
