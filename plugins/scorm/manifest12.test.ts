@@ -214,7 +214,7 @@ describe("the SCORM 1.2 manifest reader", () => {
   }
 
   const refusals: { title: string; parts: Parts; paths?: string[]; says: string[] }[] = [
-    { title: "a launch file that is not there", parts: {}, paths: [], says: ["warning file_missing", "warning launch_file_missing", "warning item_cannot_open", "error nothing_to_open"] },
+    { title: "a launch file that is not there", parts: {}, paths: [], says: ["warning launch_file_missing", "warning item_cannot_open", "error nothing_to_open"] },
     { title: "items that lead nowhere", parts: { items: `<item identifier="i1" identifierref="r9"><title>First</title></item>` }, says: ["warning identifierref_dangling", "error nothing_to_open"] },
     { title: "no resources", parts: { resources: "" }, says: ["warning identifierref_dangling", "error nothing_to_open"] },
     { title: "nothing at all", parts: { organizations: "", resources: "" }, says: ["error nothing_to_open"] },
@@ -244,6 +244,11 @@ describe("the SCORM 1.2 manifest reader", () => {
     const { manifest } = await reading({ organizations: organizations(` default="o2"`, item) });
     expect(manifest!.title).to.equal("Second");
     expect(manifest!.organizations.map(({ isDefault, items }) => [isDefault, items[0]!.identifier])).to.deep.equal([[false, "i1"], [true, "i1-2"]]);
+  });
+
+  it("says of a launch file that isn't there what it is, not also that the file it names is missing", async () => {
+    const { diagnostics } = await reading({ resources: sco.replaceAll("index.html", "gone.html") });
+    expect(diagnostics.filter(({ message }) => message.includes("gone.html")).map(({ code }) => code)).to.deep.equal(["scorm_launch_file_missing"]);
   });
 
   it("gives the place of what is wrong", async () => {
@@ -372,10 +377,10 @@ describe("real packages", () => {
     ["scorm12/jcp-PrerequisitesTest_SCORM12.zip", 4, ["leniency name_in_other_case", "leniency prerequisites_in_words"]],
     ["scorm12/orca-er_rel_trainer-SCORM12.zip", 1, ["leniency namespace_missing", "leniency scormtype_missing", "note assets_only"]],
     ["scorm12/reload-interink.zip", 1, ["leniency schemaversion_missing"]],
-    ["odd/jcp-ComplexNestedOrganization_SCORM12.zip", null, ["warning file_missing", "warning launch_file_missing", "warning item_cannot_open", "note several_organizations", "error nothing_to_open"]],
-    ["odd/jcp-InvalidFileReferences_SCORM12.zip", null, ["warning file_missing", "warning launch_file_missing", "warning item_cannot_open", "error nothing_to_open"]],
+    ["odd/jcp-ComplexNestedOrganization_SCORM12.zip", null, ["warning launch_file_missing", "warning item_cannot_open", "note several_organizations", "error nothing_to_open"]],
+    ["odd/jcp-InvalidFileReferences_SCORM12.zip", null, ["warning launch_file_missing", "warning file_missing", "warning item_cannot_open", "error nothing_to_open"]],
     ["odd/jcp-ItemWithNonExistentResourceId_SCORM12.zip", 2, ["warning identifierref_dangling"]],
-    ["odd/jcp-MissingRequiredFields_SCORM12.zip", null, ["warning file_missing", "warning launch_file_missing", "warning item_cannot_open", "warning title_missing", "error nothing_to_open"]],
+    ["odd/jcp-MissingRequiredFields_SCORM12.zip", null, ["warning launch_file_missing", "warning item_cannot_open", "warning title_missing", "error nothing_to_open"]],
     ["odd/jcp-ContentPackagingNoSchemaVersion_SCORM20042ndEdition.zip", null, ["error scorm2004_not_playable"]],
     ["scorm2004/golf-SequencingPostTestRollup4thEd_SCORM20044thEdition.zip", null, ["error scorm2004_not_playable"]],
   ];

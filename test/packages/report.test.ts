@@ -3,6 +3,7 @@ import { createReport } from "../../core/courses/packages/report.ts";
 
 const codes = {
   broken: { severity: "error", sentence: "{path} is broken: {reason}." },
+  plain: { severity: "note", sentence: "{path} is there." },
   odd: { severity: "leniency", sentence: "{path} is odd." },
 } as const;
 
@@ -32,6 +33,13 @@ describe("The report of an import", () => {
     for (let line = 1; line <= 50; line++) report.add("odd", { path: "a", line });
     expect(report.diagnostics).to.have.length(21);
     expect(report.diagnostics.at(-1)).to.deep.equal({ severity: "leniency", code: "odd", message: "The same again, 30 times more." });
+  });
+
+  it("keeps 3 of a note, and tells the rest right after them", () => {
+    const report = createReport(codes);
+    for (let line = 1; line <= 4; line++) report.add("plain", { path: "a", line });
+    report.add("odd", { path: "b" });
+    expect(report.diagnostics.map(({ message }) => message)).to.deep.equal([...Array<string>(3).fill("a is there."), "The same once more.", "b is odd."]);
   });
 
   it("knows only the codes it was given", () => {

@@ -24,11 +24,11 @@ export interface DiagnosticDetails {
 
 /** What an import found. */
 export interface Report {
-  /** Says it once: a repetition at the same place is ignored, and past 20 of one code only their number is kept. @throws diagnostic_unknown */
+  /** Says it once: a repetition at the same place is ignored, and past 20 of one code (3 of a note) only their number is kept. @throws diagnostic_unknown */
   add(code: string, details?: DiagnosticDetails): void;
   /** Adds what somebody else found, as it is. */
   include(found: readonly Diagnostic[]): void;
-  /** In order of finding; every code's overflow last. */
+  /** In order of finding; a code's overflow after the last one of it that is kept. */
   readonly diagnostics: readonly Diagnostic[];
   /** False as soon as there is one error. */
   readonly ok: boolean;
@@ -49,7 +49,7 @@ export const packageDiagnostics = {
   xml_prefix_undeclared: { severity: "leniency", sentence: "The prefix {prefix} in {path} is never declared; its names are read all the same." },
 } as const satisfies DiagnosticCatalogue;
 
-const kept = 20;
+const kept: Record<Severity, number> = { error: 20, warning: 20, leniency: 20, note: 3 };
 
 /** An empty report that knows the codes of `catalogues`. */
 export function createReport(...catalogues: DiagnosticCatalogue[]): Report {
@@ -67,7 +67,7 @@ export function createReport(...catalogues: DiagnosticCatalogue[]): Report {
       if (seen.has(key)) return;
       const count = (counts.get(code) ?? 0) + 1;
       counts.set(code, count);
-      if (count > kept) return;
+      if (count > kept[entry.severity]) return;
       seen.add(key);
       found.push({ severity: entry.severity, code, message, ...(path !== undefined && { path }), ...(line !== undefined && { line }) });
     },
@@ -75,10 +75,12 @@ export function createReport(...catalogues: DiagnosticCatalogue[]): Report {
       found.push(...others);
     },
     get diagnostics() {
-      const overflow = [...counts].filter(([, count]) => count > kept).map(([code, count]): Diagnostic => {
-        return { severity: catalogue.get(code)?.severity ?? "note", code, message: `The same again, ${count - kept} times more.` };
+      return found.flatMap((each, index): Diagnostic[] => {
+        const { severity, code } = each;
+        const more = (counts.get(code) ?? 0) - kept[severity];
+        if (more <= 0 || found.findLastIndex((other) => other.code === code) !== index) return [each];
+        return [each, { severity, code, message: more === 1 ? "The same once more." : `The same again, ${more} times more.` }];
       });
-      return [...found, ...overflow];
     },
     get ok() {
       return found.every(({ severity }) => severity !== "error");

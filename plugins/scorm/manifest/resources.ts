@@ -53,13 +53,14 @@ export function basesOf(element: XmlElement): string[] {
 }
 
 function readResource(element: XmlElement, bases: string[], files: ManifestFiles, findings: Findings, typeName: ResourceStyle["typeName"]): Resource {
-  const declared = childrenOf(element, "file").flatMap((file) => {
-    const { path } = splitHref((attributeOf(file, "href") ?? "").trim());
-    return pathOf(findFile(files, bases, path), "scorm_file_missing", file, findings) ?? [];
-  });
   const href = attributeOf(element, "href")?.trim();
   const { path, query, fragment } = splitHref(href ?? "");
   const launch = href ? pathOf(findFile(files, bases, path), "scorm_launch_file_missing", element, findings) : null;
+  const declared = childrenOf(element, "file").flatMap((file) => {
+    const { path: own } = splitHref((attributeOf(file, "href") ?? "").trim());
+    if (href && launch === null && own === path) return []; // said above
+    return pathOf(findFile(files, bases, own), "scorm_file_missing", file, findings) ?? [];
+  });
   const scormType = scormTypeOf(element, typeName, findings);
   return { identifier: identifierOf(element, "identifier", findings), scormType, path: launch, query, fragment, files: declared };
 }
