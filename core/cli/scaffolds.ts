@@ -10,12 +10,16 @@ const schemaOf = (name: string): string => name.replaceAll("-", "_");
 /** A page with a form that keeps something. */
 function page(name: string): Record<string, string> {
   return {
-    "index.ts": `import { definePlugin, page, redirect, sql, t } from "cadre";
+    "index.ts": `import { definePlugin, page, redirect, sql, t, Table, type PersonalData } from "cadre";
 
-interface Note {
-  id: string;
-  text: string;
-  at: Date;
+/** A note: among what a person may export, and gone when they are erased. */
+class Note extends Table {
+  static override tableName = "${schemaOf(name)}.note";
+  static override personalData: PersonalData = { subject: "author", onErase: "delete" };
+  declare id: string;
+  declare author: string;
+  declare text: string;
+  declare at: Date;
 }
 
 /** ${titleOf(name)}: a page on which people leave notes. */
@@ -24,6 +28,7 @@ export default definePlugin({
   version: "1.0.0",
   summary: "A page on which people leave notes.",
   permissions: { "${name}.write": { label: "Leave notes", roles: ["user"] } },
+  models: [Note],
   migrations: new URL("./migrations/", import.meta.url),
   templates: new URL("./templates/", import.meta.url),
   nav: [{ place: "main", label: "${titleOf(name)}", href: "/${name}", can: "${name}.write" }],
@@ -37,13 +42,13 @@ export default definePlugin({
   ],
 });
 
-function notes(db: { rows<Row>(statement: ReturnType<typeof sql>): Promise<Row[]> }): Promise<Note[]> {
-  return db.rows<Note>(sql\`select id, text, at from ${schemaOf(name)}.note order by at desc limit 100\`);
+function notes(db: { rows<Row>(statement: ReturnType<typeof sql>): Promise<Row[]> }): Promise<Pick<Note, "id" | "text" | "at">[]> {
+  return db.rows(sql\`select id, text, at from ${schemaOf(name)}.note order by at desc limit 100\`);
 }
 `,
     "migrations/0001_notes.ts": `/** Notes, and who left them. */
 export async function up(run: (statement: string) => Promise<void>): Promise<void> {
-  await run(\`create table note (id uuid primary key default gen_random_uuid(), author uuid, text text not null, at timestamptz not null)\`);
+  await run(\`create table note (id uuid primary key default gen_random_uuid(), author uuid not null, text text not null, at timestamptz not null)\`);
 }
 `,
     "templates/notes.hbs": `{{#> layouts/main width="narrow"}}

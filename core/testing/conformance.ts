@@ -4,6 +4,8 @@ import { createLog } from "../kernel/log.ts";
 import { nameProblem } from "../kernel/names.ts";
 import type { Plugin } from "../kernel/plugin.ts";
 import type { SettingsFile } from "../kernel/settings-file.ts";
+import { schemaOf } from "../db/migrate.ts";
+import { sql } from "../db/sql.ts";
 import type { PlacedRoute } from "../http/table.ts";
 import { boot } from "../main.ts";
 import { engineVersion } from "../version.ts";
@@ -34,7 +36,7 @@ export function conformanceChecks(plugin: Plugin, { with: given = [], settings =
   const checks: Check[] = [
     { title: "is frozen, named, versioned, and for this version of Cadre", run: () => declaresItself(plugin) },
     { title: "starts with its requirements and default settings", run: async () => void (await started()) },
-    { title: "says of each table what it knows about people", run: () => knowsPeople(plugin) },
+    { title: "says of each table what it knows about people", run: async () => knowsPeople(await started(), plugin) },
     { title: "names a permission and a summary for each route", run: async () => routesOf(await started(), plugin).forEach(declared) },
     { title: "lets a guest do what guests may and nothing else, and fails for nobody", run: async () => answersGuests(await started(), plugin) },
     { title: "declares each error code that it refuses with", run: async () => declaresErrors(await started(), folder) },
@@ -57,7 +59,11 @@ function declaresItself(plugin: Plugin): void {
   assert.ok(plugin.engine === undefined || semver.satisfies(engineVersion, plugin.engine), `its engine range ${plugin.engine} leaves out ${engineVersion}`);
 }
 
-function knowsPeople({ models = [] }: Plugin): void {
+async function knowsPeople(host: TestHost, { name, models = [] }: Plugin): Promise<void> {
+  const schema = schemaOf(name);
+  const tables = await host.context.db.rows<{ name: string }>(sql`select schemaname || '.' || tablename as name from pg_tables where schemaname = ${schema} and tablename <> 'migrations'`);
+  const told = new Set(models.map(({ tableName }) => tableName));
+  for (const { name } of tables) assert.ok(told.has(name), `no model says what the table ${name} knows about people; a person's export and erasure pass it by`);
   for (const { tableName, personalData } of models) assert.ok(personalData === "none" || personalData?.subject, `${tableName} does not say what it knows about people`);
 }
 

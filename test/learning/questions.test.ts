@@ -138,6 +138,11 @@ describe("conformance", () => {
     expect(await found(failingRoute)).to.deep.equal(["names a permission and a summary for each route", "lets a guest do what guests may and nothing else, and fails for nobody", "has logged no error"]);
   });
 
+  it("finds a table that no model speaks of", async () => {
+    const silent = definePlugin({ ...base, migrations: new URL("../../plugins/xapi-forward/migrations/", import.meta.url) });
+    expect(await found(silent)).to.deep.equal(["says of each table what it knows about people"]);
+  });
+
   it("finds a plugin that does not start or stop", async () => {
     const stuck = definePlugin({ ...base, stop: () => Promise.reject(new Error("it can't stop")) });
     const { checks, end } = conformanceChecks(stuck, {});
