@@ -25,7 +25,8 @@ import { createSockets } from "./http/sockets.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
-import type { Host } from "./kernel/host.ts";
+import { messageOf } from "./kernel/errors.ts";
+import { bootFailed, type Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
 import { publicFetch } from "./kernel/public-fetch.ts";
 import { createPages } from "./pages/part.ts";
@@ -124,7 +125,11 @@ export async function boot(options: BootOptions): Promise<Engine> {
 
     for (const plugin of host.plugins) {
       const own = bySystem.as(plugin.name) as Context<never>;
-      await plugin.start?.(own);
+      try {
+        await plugin.start?.(own);
+      } catch (error) {
+        throw host.isPart(plugin.name) ? error : notStarted(plugin.name, error);
+      }
       if (plugin.stop) started.push(async () => plugin.stop?.(own));
     }
     const work = await startWork({ host, database, context: bySystem, jobs, roles });
@@ -152,6 +157,11 @@ export async function boot(options: BootOptions): Promise<Engine> {
     await stop().catch(() => undefined); // why it could not start tells more
     throw error;
   }
+}
+
+/** Whose start it was that failed. The core's own parts say for themselves what is wrong. */
+function notStarted(plugin: string, error: unknown): Error {
+  return Object.assign(bootFailed([{ pointer: plugin, code: "start_failed", message: `It could not start: ${messageOf(error).replace(/\.$/, "")}.` }]), { cause: error });
 }
 
 interface Servers {

@@ -143,14 +143,14 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
     for (const name of plugin.requires ?? []) if (!names.has(name)) problem("missing_requirement", `It requires the plugin ${name}, which is not there.`);
     for (const [name, handler] of Object.entries(plugin.hooks ?? {})) {
       const declared = hooks.get(name);
-      if (!declared) problem("unknown_hook", `It taps the hook ${name}, which nobody declares${nearest(name, hooks.keys())}.`);
+      if (!declared) problem("unknown_hook", `It taps the hook ${name}, which nobody declares${nearest(name, hooks.keys()) || "."}`);
       const run: unknown = typeof handler === "function" ? handler : (handler as { run?: unknown } | undefined)?.run;
       if (typeof run !== "function") problem("bad_hook", `Its handler of ${name} is no function.`);
       if (declared?.kind === "guard" && options.optional?.includes(plugin.name)) problem("optional_guard", `It guards ${name}, so it can't be optional: without it, what it forbids would be allowed.`);
     }
     for (const field of Object.keys(plugin).filter((name) => !kernelFields.has(name))) {
       const contribution = contributions.get(field);
-      if (!contribution) problem("unknown_field", `Nobody asks for its field "${field}"${nearest(field, contributions.keys())}.`);
+      if (!contribution) problem("unknown_field", `Nobody asks for its field "${field}"${nearest(field, contributions.keys()) || "."}`);
       else for (const message of saidBy(() => contribution.check?.((plugin as unknown as Record<string, unknown>)[field], plugin, all))) problem("bad_contribution", `${field}: ${message}`);
     }
     for (const name of Object.keys(plugin.permissions ?? {})) {

@@ -188,3 +188,16 @@ describe("Every field of a plugin", () => {
     for (const [index, name] of ["torch.naming", "torch.lit", "torch_broken", "torchs.light"].entries()) expect(documents[index]).to.contain(name);
   });
 });
+
+describe("A plugin that can't start", () => {
+  for (const [how, start] of [
+    ["at once", () => { throw new Error("no luck."); }],
+    ["later", () => Promise.reject(new Error("no luck"))],
+  ] as const) {
+    it(`is named, with what it says, when it fails ${how}`, async () => {
+      const late = definePlugin({ name: "late", version: "1.0.0", summary: "Fails.", start });
+      const failed: unknown = await testHost({ plugins: [late] }).then((host) => host.stop(), (error: unknown) => error);
+      expect(failed).to.have.property("message", "Cadre can't start; one thing is wrong:\n  late: It could not start: no luck. [start_failed]");
+    });
+  }
+});
