@@ -41,9 +41,9 @@ describe("XML in packages", () => {
   const encodings: [string, Buffer, string, string[]][] = [
     ["UTF-8 without a mark", Buffer.from(`<a>${words}</a>`), words, []],
     ["UTF-8 with a mark", Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-8"?><a>${words}</a>`), words, []],
-    ["UTF-16 little-endian with a mark", Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?><a>${words}</a>`, "utf16le"), words, []],
-    ["UTF-16 big-endian with a mark", Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?><a>${words}</a>`, "utf16le").swap16(), words, []],
-    ["UTF-16 without a mark", Buffer.from(`<a>${words}</a>`, "utf16le"), words, []],
+    ["UTF-16 little-endian with a mark", Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?><a>${words}</a>`, "utf16le"), words, ["xml_in_utf16"]],
+    ["UTF-16 big-endian with a mark", Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?><a>${words}</a>`, "utf16le").swap16(), words, ["xml_in_utf16"]],
+    ["UTF-16 without a mark", Buffer.from(`<a>${words}</a>`, "utf16le"), words, ["xml_in_utf16"]],
     ["ISO 8859-1 by declaration", Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', "latin1"), "é", []],
     ["Shift JIS by declaration", Buffer.concat([Buffer.from('<?xml version="1.0" encoding="Shift_JIS"?><a>'), Buffer.from([0x93, 0xfa]), Buffer.from("</a>")]), "日", []],
     ["UTF-8 that claims UTF-16", Buffer.from(`<?xml version="1.0" encoding="utf-16"?><a>${words}</a>`), words, ["xml_encoding_wrong"]],

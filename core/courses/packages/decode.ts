@@ -3,13 +3,16 @@ import type { Report } from "./report.ts";
 
 /**
  * The text of an XML file: by byte order mark, else by its declaration, else UTF-8 (XML 1.0, appendix F).
- * A file that is not in the encoding it claims is read in the likeliest one, and that is reported.
+ * A file that is not in the encoding it claims is read in the likeliest one, and that is reported; so is UTF-16, which is right and rare.
  * @throws xml_encoding when the claimed encoding is unknown or the bytes fit none
  */
 export function decodeXml(bytes: Buffer, path: string, report: Report): string {
   const declared = declaredEncoding(bytes);
   const certain = byteOrder(bytes);
-  if (certain) return decoded(bytes, certain, path);
+  if (certain) {
+    if (certain.startsWith("utf-16")) report.add("xml_in_utf16", { path });
+    return decoded(bytes, certain, path);
+  }
   const claimed = declared && known(declared, path);
   if (claimed?.startsWith("utf-16")) return otherwise("utf-8");
   if (claimed && claimed !== "utf-8") return decoded(bytes, claimed, path);

@@ -46,6 +46,7 @@ export const packageDiagnostics = {
   path_redundant: { severity: "leniency", sentence: "The path {written} has empty or \".\" parts; it is read as {path}." },
   paths_differ_in_case: { severity: "warning", sentence: "{path} and {other} differ in upper and lower case only; some systems take them for one file." },
   xml_encoding_wrong: { severity: "leniency", sentence: "{path} says that it is in {declared}, but is read as {used}." },
+  xml_in_utf16: { severity: "leniency", sentence: "{path} is in UTF-16, which not every system takes; it is read as it is." },
   xml_prefix_undeclared: { severity: "leniency", sentence: "The prefix {prefix} in {path} is never declared; its names are read all the same." },
 } as const satisfies DiagnosticCatalogue;
 
