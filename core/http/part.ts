@@ -5,7 +5,7 @@ import type { Health } from "./health.ts";
 import { httpSettingsSchema } from "./settings.ts";
 import { settingsProblems } from "./site.ts";
 import { systemRoutes } from "./system-routes.ts";
-import { routeBuilder, type Route } from "./routes.ts";
+import { routeProblems } from "./route-problems.ts";
 import { removeOldUploads, uploadsFolderOf } from "./uploads.ts";
 
 export type { Health } from "./health.ts";
@@ -61,16 +61,8 @@ export const httpPart = definePlugin({
   provides: {
     hooks: httpHooks,
     contributions: {
-      routes: { summary: "Routes of the API, pages and forms.", check: (value, plugin) => badRoutes(value as (build: typeof routeBuilder) => readonly Route[], plugin.name) },
+      routes: { summary: "Routes of the API, pages and forms.", check: (_, plugin, all) => routeProblems(plugin, all) },
       authenticators: { summary: "Ways of telling who is asking." },
     },
   },
 });
-
-function badRoutes(routes: (build: typeof routeBuilder) => readonly Route[], plugin: string): string[] {
-  return routes(routeBuilder).flatMap(({ method, path, options }) => [
-    ...(path.startsWith("/") ? [] : [`${method} ${path} of ${plugin} must begin with "/"`]),
-    ...(options.can ? [] : [`${method} ${path} names no permission ("can")`]),
-    ...(options.summary ? [] : [`${method} ${path} has no summary`]),
-  ]);
-}

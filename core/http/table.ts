@@ -1,6 +1,6 @@
 import Router from "@koa/router";
-import { bootFailed, type Host } from "../kernel/host.ts";
-import { schemaProblem } from "../kernel/schema.ts";
+import type { Host } from "../kernel/host.ts";
+import type { Plugin } from "../kernel/plugin.ts";
 import { routeBuilder, type Route, type RouteBuilder } from "./routes.ts";
 
 /** A route in its place: whose it is and its full path. */
@@ -21,24 +21,17 @@ export interface Refusal {
   allowed: string[];
 }
 
-/** Every route of every part and plugin. @throws boot_failed naming duplicates and routes without a permission */
-export function placeRoutes(host: Host): PlacedRoute[] {
-  const routes = host
-    .contributions<(build: RouteBuilder) => readonly Route[]>("routes")
-    .flatMap(({ plugin, value }) => value(routeBuilder).map((route) => ({ ...route, plugin, fullPath: fullPath(route, plugin, host.isPart(plugin)) })));
-  const problems = routes.flatMap((route, index) => {
-    const { method, plugin, fullPath, options } = route;
-    const found: string[] = [];
-    if (options.can !== "anyone" && options.can !== "signed-in" && !host.permissions.has(options.can)) {
-      found.push(options.can ? `needs the permission ${options.can}, which nobody declares` : "names no permission");
-    }
-    const twin = routes.slice(0, index).find((other) => other.method === method && sameShape(other.fullPath, fullPath) && other.options.origin === options.origin);
-    if (twin) found.push(`is there already, by ${twin.plugin}`);
-    if (!host.isPart(plugin)) found.push(...schemaProblems(options)); // the core's own are held by a test
-    return found.map((message) => ({ pointer: plugin, code: "bad_route", message: `The route ${method} ${fullPath} ${message}.` }));
-  });
-  if (problems.length > 0) throw bootFailed(problems);
-  return routes;
+/** Every route of every part and plugin; a plugin's are checked before there is a host (`routeProblems`). */
+export const placeRoutes = (host: Host): PlacedRoute[] => host.plugins.flatMap((plugin) => placed(plugin, host.isPart(plugin.name)));
+
+/** A plugin's routes in their places. */
+export function placed({ name, routes }: Plugin, isPart: boolean): PlacedRoute[] {
+  return (routes?.(routeBuilder as RouteBuilder<never>) ?? []).map((route) => ({ ...route, plugin: name, fullPath: fullPath(route, name, isPart) }));
+}
+
+/** The same for routes that no request could tell apart. */
+export function placeOf({ method, fullPath, options }: PlacedRoute): string {
+  return `${method} ${fullPath.replace(/([:*])\w+/g, "$1")} ${options.origin ?? "site"}`;
 }
 
 /** Where every route of an origin is found. */
@@ -87,14 +80,6 @@ export function routeTable(routes: readonly PlacedRoute[]): RouteTable {
   return table;
 }
 
-/** What no request could be checked by. */
-export function schemaProblems({ params, query, body }: Route["options"]): string[] {
-  return Object.entries({ params, query, body }).flatMap(([part, schema]) => {
-    const problem = schema && schemaProblem(schema);
-    return problem === undefined ? [] : [`has a schema of its ${part} that can't be used: ${problem}`];
-  });
-}
-
 function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): string {
   if (kind === "raw" && isPart) return path;
   const place = isPart ? "" : `/${plugin}`;
@@ -105,11 +90,6 @@ function fullPath({ kind, path }: Route, plugin: string, isPart: boolean): strin
 function segmentOf(path: string): string {
   const [, first = "", second, third] = path.split("/", 4);
   return first === "api" && second === "v1" ? `api/v1/${third ?? ""}` : first;
-}
-
-function sameShape(a: string, b: string): boolean {
-  const shapeOf = (path: string): string => path.replace(/([:*])\w+/g, "$1");
-  return shapeOf(a) === shapeOf(b);
 }
 
 function parametersIn(path: string): number {

@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
+import { isCadreError, type CadreError } from "../../core/kernel/errors.ts";
 import { definePlugin, type Plugin } from "../../core/kernel/plugin.ts";
 import { createHost } from "../../core/kernel/host.ts";
 import { createLog } from "../../core/kernel/log.ts";
 import { t } from "../../core/kernel/schema.ts";
-import { placeRoutes, schemaProblems } from "../../core/http/table.ts";
+import { schemaProblems } from "../../core/http/route-problems.ts";
+import type { Route, RouteBuilder } from "../../core/http/routes.ts";
+import { placeRoutes } from "../../core/http/table.ts";
 import { coreParts } from "../../core/parts.ts";
 
 const echo = definePlugin({
@@ -69,24 +72,56 @@ describe("Routes", () => {
   });
 });
 
-describe("Schemas of routes", () => {
-  const routesWith = (...plugins: Plugin[]) => placeRoutes(createHost({ engineVersion: "1.0.0", parts: coreParts, plugins, settings: {}, environment: {}, log: createLog({ level: "silent" }) }));
+describe("Routes that can't be", () => {
+  const hostOf = (plugins: Plugin[], optional: string[] = []) => createHost({ engineVersion: "1.0.0", parts: coreParts, plugins, optional, settings: {}, environment: {}, log: createLog({ level: "silent" }) });
+  const plugin = (name: string, routes: (build: RouteBuilder) => readonly Route[], more: object = {}) => definePlugin({ name, version: "1.0.0", summary: "Has routes.", routes, ...more }) as Plugin;
+  const twice = plugin("twice", ({ get }) => [
+    get("/things/:id", { can: "anyone", summary: "Shows one." }, () => ({})),
+    get("/things/:name", { can: "anyone", summary: "Shows it again." }, () => ({})),
+    get("/secret", { can: "twice.look", summary: "Shows more." }, () => ({})),
+  ]);
 
-  it("are fit to check by, in every route of the core", () => {
-    const routes = routesWith();
+  it("are told by name, together with all else that is wrong", () => {
+    const taken = plugin("taken", ({ page, get }) => [page("/x", { can: "anyone", summary: "Shows." }, () => ({}) as never), get("y", { can: "", summary: "" } as never, () => ({}))], { requires: ["nobody"] });
+    const thrower = plugin("thrower", () => {
+      throw new Error("no routes today");
+    });
+    const error = caught(() => hostOf([twice, taken, thrower]));
+    expect(error.problems.map(({ pointer, message }) => `${pointer}: ${message}`)).to.deep.equal([
+      "twice: routes: GET /api/v1/twice/things/:name is there already, by twice",
+      "twice: routes: GET /api/v1/twice/secret needs the permission twice.look, which nobody declares",
+      "taken: It requires the plugin nobody, which is not there.",
+      'taken: routes: GET /api/v1/takeny must begin with "/"',
+      'taken: routes: GET /api/v1/takeny names no permission ("can")',
+      "taken: routes: GET /api/v1/takeny has no summary",
+      "thrower: routes: no routes today",
+    ]);
+  });
+
+  it("leave out a plugin that the site can do without", () => {
+    expect(hostOf([twice], ["twice"]).leftOut.map(({ plugin: name, problems }) => [name, problems.length])).to.deep.equal([["twice", 2]]);
+  });
+
+  it("have schemas that are fit to check by, in the core", () => {
+    const routes = placeRoutes(hostOf([]));
     expect(routes.length).to.be.greaterThan(100);
     expect(routes.flatMap(({ method, fullPath, options }) => schemaProblems(options).map((problem) => `${method} ${fullPath} ${problem}`))).to.deep.equal([]);
   });
 
-  it("are checked before a plugin's first request, and told by route and part", () => {
-    const posts = definePlugin({
-      name: "posts",
-      version: "1.0.0",
-      summary: "Takes what it can't check.",
-      routes: ({ post }) => [
-        post("/letters", { can: "anyone", summary: "Takes a letter.", query: t.Object({ at: t.String({ format: "tomorrow" }) }), body: t.Object({ text: t.Unsafe<string>({ type: "text" }) }) }, () => ({})),
-      ],
-    });
-    expect(() => routesWith(posts)).to.throw(/POST \/api\/v1\/posts\/letters has a schema of its query that can't be used: unknown format "tomorrow"[^]*schema of its body that can't be used: .*type/);
+  it("have schemas that no request could be checked by", () => {
+    const posts = plugin("posts", ({ post }) => [
+      post("/letters", { can: "anyone", summary: "Takes a letter.", query: t.Object({ at: t.String({ format: "tomorrow" }) }), body: t.Object({ text: t.Unsafe<string>({ type: "text" }) }) }, () => ({})),
+    ]);
+    expect(() => hostOf([posts])).to.throw(/POST \/api\/v1\/posts\/letters has a schema of its query that can't be used: unknown format "tomorrow"[^]*schema of its body that can't be used: .*type/);
   });
 });
+
+function caught(work: () => unknown): CadreError {
+  try {
+    work();
+  } catch (error) {
+    if (isCadreError(error)) return error;
+    throw error;
+  }
+  throw new Error("It went well.");
+}
