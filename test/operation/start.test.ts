@@ -101,7 +101,6 @@ describe("Starting", function () {
     const taken = createServer().listen(0, "127.0.0.1");
     await until(() => taken.listening);
     const port = String((taken.address() as AddressInfo).port);
-    const data = join(folder, "wrong");
     const cases: { what: string; env: Record<string, string>; args?: string[]; says: RegExp; code?: number }[] = [
       { what: "a port that is taken", env: { DATABASE_URL: database.url, PORT: port }, says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken by another program; stop it, or set PORT to another port\\.$`) },
       { what: "the same by an option", env: { DATABASE_URL: database.url }, args: ["--port", port], says: new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken`) },
@@ -121,6 +120,7 @@ describe("Starting", function () {
     ];
     try {
       const run = async ({ what, env, args = [], says, code = 1 }: (typeof cases)[number]) => {
+        const data = join(folder, "wrong", what.replaceAll(" ", "-")); // its own: what one makes and takes away is no other's
         const ended = await cadre(["start", ...args], { env: { CADRE_DATA: data, CADRE_LOG_LEVEL: "silent", ...env } }).ended;
         expect(ended.code, what).to.equal(code);
         expect(ended.err.trim(), what).to.match(says);

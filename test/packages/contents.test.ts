@@ -27,7 +27,7 @@ describe("The content of a package", () => {
     const entries = [...contents].flatMap(([name, content]): Written[] => [0, 8].map((method) => ({ name: `${name}-${method}`, content, method })));
     const file = join(folder, "package.zip");
     await writeFile(file, zipped([{ name: "imsmanifest.xml", content: "<manifest/>" }, ...entries]));
-    const blobs = diskBlobs(join(folder, "blobs"));
+    const blobs = diskBlobs(join(folder, "blobs"), { durable: false });
     const { files } = await importPackage({ file, fileName: "package.zip", formats: { any }, blobs });
     expect(files).to.have.length(entries.length + 1);
     for (const { path, sha256 } of files.slice(1)) {
