@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import knexFactory, { type Knex } from "knex";
 import type { Client as PgClient } from "pg";
 import { CadreError } from "../kernel/errors.ts";
@@ -9,7 +10,7 @@ export type { Db } from "./asking.ts";
 
 /** Sessions to ask, and to have transactions of one's own in. */
 export interface Transactions extends Db {
-  /** Runs `work` in one transaction; a deadlock or a failed serialization is tried again, up to three times. */
+  /** Runs `work` in one transaction; a deadlock or a failed serialization is tried again, up to five times, a moment later each time. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
 
@@ -55,10 +56,10 @@ export function openDatabase({ url, poolSize = 10, begin, onError }: DatabaseOpt
   return {
     ...poolOf(knex),
     url,
-    transaction: (work) => retried(3, () => inTransaction(connectionsOf(knex), work)),
+    transaction: (work) => retried(5, () => inTransaction(connectionsOf(knex), work)),
     with: (setting, value) => ({
       ...poolOf(knex, (connection) => setForSession(connection, setting, value)),
-      transaction: (work) => retried(3, () => inTransaction(connectionsOf(knex), work, (connection) => setOnce(connection, setting, value))),
+      transaction: (work) => retried(5, () => inTransaction(connectionsOf(knex), work, (connection) => setOnce(connection, setting, value))),
     }),
     pool() {
       const { pool } = knex.client as { pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } };
@@ -127,6 +128,7 @@ async function retried<T>(tries: number, work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const code = (error as { code?: string } | null)?.code;
       if (attempt >= tries || (code !== "40001" && code !== "40P01")) throw error;
+      await pause(Math.random() * 50 * attempt); // at once, it may well meet the same one again
     }
   }
 }

@@ -32,10 +32,13 @@ export async function mortalServer(databaseUrl: string, site: string): Promise<M
   await once(door.listen(0, "127.0.0.1"), "listening");
   const contentUrl = `http://localhost:${(door.address() as AddressInfo).port}`;
 
-  async function start(): Promise<Engine> {
+  /** Again where it ends before it is ready: somebody else may take a port that was free a second ago. */
+  async function start(tries = 3): Promise<Engine> {
     const port = await freePort();
     const child = fork(file, [databaseUrl, site, String(await freePort()), String(port), contentUrl], { execArgv });
-    await once(child, "message");
+    const isReady = await Promise.race([once(child, "message").then(() => true), once(child, "exit").then(() => false)]);
+    if (!isReady && tries > 1) return start(tries - 1);
+    if (!isReady) throw new Error(`The server ended before it was ready, with ${child.exitCode ?? child.signalCode}.`);
     child.on("message", () => journal.emit("kept"));
     return { child, port };
   }
