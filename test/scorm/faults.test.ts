@@ -54,7 +54,6 @@ describe("A learner's work, in SCORM 1.2 and 2004,", function () {
     const all = walked.flat();
     expect(all).to.have.length.at.least(rounds);
     expect(all.filter(({ wrong }) => wrong.length > 0)).to.deep.equal([]);
-    expect(all.reduce((sum, { reloaded }) => sum + reloaded, 0), "pages that did not begin").to.be.at.most(1);
     const counted = (name: "committed" | "uncommitted" | "lost") => walked.reduce((sum, each) => sum + (each.at(-1)?.[name] ?? 0), 0);
     expect(counted("committed")).to.be.greaterThan(rounds);
     console.log(`      ${counted("committed")} committed values are there; of ${counted("uncommitted")} others ${counted("lost")} are not, all of the last ${Math.max(...all.map(({ lostMs }) => lostMs))} ms`);

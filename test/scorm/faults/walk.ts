@@ -25,8 +25,6 @@ export interface Round {
   /** Uncommitted values that are nowhere, and how long before the end of its page the oldest of them was set. */
   lost: number;
   lostMs: number;
-  /** How often a page had to be loaded again because its content did not begin within a minute. */
-  reloaded: number;
   wrong: string[];
 }
 
@@ -37,8 +35,6 @@ interface Diary {
   ends: number[];
   /** Where content began behind what was committed. */
   behind: string[];
-  /** Pages whose content did not begin in time, with what they last said. */
-  stuck: string[];
 }
 
 const lossAtMostMs = 5000;
@@ -51,7 +47,7 @@ type Fault = (typeof ofTabs)[number] | (typeof ofServer)[number];
 /** Lets one learner meet faults round after round in one browser; after each, once the content runs again, looks whether everything arrived, once and in order. */
 export async function walk({ host, browser, server, learner, seed, rounds }: WalkOptions): Promise<Round[]> {
   const random = randomFrom(seed);
-  const diary: Diary = { set: [], committed: new Set(), ends: [], behind: [], stuck: [] };
+  const diary: Diary = { set: [], committed: new Set(), ends: [], behind: [] };
   const context = await browser.newContext();
   const walked: Round[] = [];
   try {
@@ -67,9 +63,7 @@ export async function walk({ host, browser, server, learner, seed, rounds }: Wal
       }
       open = await opened(context, server, learner, diary);
       const { wrong, ...counts } = await judged(host, server, learner, open);
-      const stuck = diary.stuck.splice(0);
-      if (stuck.length > 0) console.log(`      seed ${seed}, round ${index + 1}, ${fault}: loaded again after ${stuck.join("; ")}`);
-      walked.push({ name: `seed ${seed}, round ${index + 1}, ${fault}`, ...counts, reloaded: stuck.length, wrong: [...diary.behind.splice(0), ...wrong] });
+      walked.push({ name: `seed ${seed}, round ${index + 1}, ${fault}`, ...counts, wrong: [...diary.behind.splice(0), ...wrong] });
     }
     await closed(open.page);
     return walked;
@@ -93,7 +87,7 @@ interface RestlessPage {
   says(count: number): Promise<void>;
 }
 
-/** Opens the content anew, again while the server is away, and in another tab where it does not begin, as a person would; resolves once it runs. */
+/** Opens the content anew, again while the server is away; resolves once it runs, and fails where it does not within a minute. */
 async function opened(context: BrowserContext, server: MortalServer, learner: Learner, diary: Diary): Promise<RestlessPage> {
   const { frameHref } = await learner.play();
   const page = await context.newPage();
@@ -120,11 +114,7 @@ async function opened(context: BrowserContext, server: MortalServer, learner: Le
   const address = server.contentUrl + new URL(frameHref).pathname + new URL(frameHref).search;
   for (let isOpen = false; !isOpen; ) isOpen = await page.goto(address, { waitUntil: "commit" }).then((answer) => answer?.ok() === true, () => false);
   const before = await within(beginningAtMostMs, began);
-  if (before === undefined) {
-    diary.stuck.push(`a page at ${page.url()} whose last word was ${last}`);
-    await page.close();
-    return opened(context, server, learner, diary);
-  }
+  if (before === undefined) throw new Error(`The content at ${page.url()} did not begin within a minute; the last word of its page was "${last}".`);
   return {
     page,
     before,
@@ -180,7 +170,7 @@ async function closed(page: Page): Promise<void> {
 }
 
 /** Compares all that the server has, once it has what was committed, with all that the content had said. */
-async function judged(host: TestHost, server: MortalServer, learner: Learner, { before: { set, committed, ends } }: RestlessPage): Promise<Omit<Round, "name" | "reloaded">> {
+async function judged(host: TestHost, server: MortalServer, learner: Learner, { before: { set, committed, ends } }: RestlessPage): Promise<Omit<Round, "name">> {
   const wrong: string[] = [];
   const { kept, absent } = await arrived(host, server, learner, committed);
   if (absent.length > 0) wrong.push(`${absent.length} committed values are missing, such as ${absent[0]}`);
