@@ -51,7 +51,8 @@ export async function begin(ctx: Context, enrollmentId: string, itemKey: string,
 
 /**
  * Keeps what came of an attempt, and moves the item, the enrollment and the course along with it, all in the caller's
- * transaction. Safe to repeat. An attempt that was completed stays so; it may still become passed. @throws attempt_not_found
+ * transaction. Safe to repeat. An attempt that was completed stays so; it may still become passed. It holds the enrollment from here on: lock
+ * rows of your own before. @throws attempt_not_found
  */
 export async function record(ctx: Context, attemptId: string, outcome: AttemptOutcome): Promise<AttemptPlace> {
   return ctx.transact(async (tx) => {

@@ -52,7 +52,10 @@ export interface Launcher {
    * attempt, or `review` it without changing anything.
    */
   reopens?: "continue" | "again" | "review";
-  /** Prepares what the frame needs, within the transaction of the launch. */
+  /**
+   * Prepares what the frame needs, within the transaction of the launch, which holds the enrollment: lock nothing here that is locked where
+   * `attempts.record` is called, for that locks the enrollment last. What opening the content changes, its page does when it comes.
+   */
   launch(ctx: Context, request: LaunchRequest): Promise<Launched>;
 }
 

@@ -4,6 +4,7 @@ import { interruption12, type StatementContext } from "./statements.ts";
 import { requireOpen } from "./openings.ts";
 import { playingElsewhere, type Elsewhere } from "./pages-at-once.ts";
 import type { UnitOutcomes } from "./outcome.ts";
+import { holdOutcomes, openAsset } from "./outcomes.ts";
 import { switchesOf, type PackageSettings, type ScormSettings } from "./settings.ts";
 import { unitOf, unitsOf, type Unit } from "./units.ts";
 
@@ -45,7 +46,8 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
     const version = await packageVersionOf(tx.db, launch.packageVersionId);
     if (!version) throw refuse("scorm_unit_unknown", "The package is not there any more.", { status: 404 });
     const unit = unitOf(version.structure, identifier);
-    if (launch.mode === "normal") requireOpen(version.structure, await outcomesOf(tx, launch.attemptId), unit);
+    const outcomes = launch.mode === "normal" ? await holdOutcomes(tx, launch, version.structure) : {};
+    if (launch.mode === "normal") requireOpen(version.structure, outcomes, unit);
     const setup = setupOf({ ...tx.config, ...((await packageSettingsOf(tx.db, version.id)) as PackageSettings) }, launch, unit);
     const runId = newId(tx.now());
     const scope = `${launch.registration}/${launch.itemKey}/${identifier}`;
@@ -55,6 +57,7 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
     const elsewhere = await playingElsewhere(tx, launch.attemptId, identifier);
     if (previous && !elsewhere) await tellInterruption(tx, previous);
     const about = await aboutUnit(tx, launch, version.structure, unit);
+    if (unit.kind === "asset") await openAsset(tx, launch, outcomes, unit, about);
     await tx.db.run(sql`
       insert into scorm.run (id, launch_id, attempt_id, user_id, registration, item_key, unit, setup, about, state, created_at, held_at)
       values (${runId}, ${launch.id}, ${launch.attemptId}, ${launch.userId}, ${launch.registration}, ${launch.itemKey}, ${identifier},
@@ -63,12 +66,8 @@ export async function begin(ctx: Context<ScormSettings>, launch: launches.Launch
   });
 }
 
-async function outcomesOf(ctx: Context, attemptId: string): Promise<UnitOutcomes> {
-  return (await ctx.db.maybe<{ units: UnitOutcomes }>(sql`select units from scorm.outcome where attempt_id = ${attemptId}`))?.units ?? {};
-}
-
 /** Whom and what the statements of a unit name: a package with one unit is told of as the course's item itself. */
-export async function aboutUnit(ctx: Context, place: Parameters<typeof activitiesOf>[1] & { registration: string }, structure: CourseStructure, { identifier, title }: Unit): Promise<RunAbout> {
+async function aboutUnit(ctx: Context, place: Parameters<typeof activitiesOf>[1] & { registration: string }, structure: CourseStructure, { identifier, title }: Unit): Promise<RunAbout> {
   const { actor, course, item } = await activitiesOf(ctx, place);
   const sco = unitsOf(structure).length === 1 ? item : { id: `${item.id}/units/${encodeURIComponent(identifier)}`, name: title };
   return { actor, registration: place.registration, course, sco, platform: ctx.site.name };
@@ -89,7 +88,7 @@ export async function restart(ctx: Context, launchId: string): Promise<State12 |
   return state;
 }
 
-/** A run with where all of its attempt's units stand, both held until the transaction ends, so that commits of an attempt follow one another. */
+/** A run with where all of its attempt's units stand, held (those first) until the transaction ends, so that commits of an attempt follow one another. */
 export interface LockedRun extends RunState {
   units: UnitOutcomes;
   /** Whether a page that came later plays in its place. */
@@ -104,7 +103,7 @@ export async function lock(ctx: Context, token: string, runId: string): Promise<
   const found = (await read(ctx, sql.prepared(sql`
     with launch as (${launches.ofToken(token)})
     select run.*, outcome.units, exists (select 1 from scorm.run later where later.attempt_id = run.attempt_id and later.unit = run.unit and later.held_at > run.held_at) as taken_over, launch.id as asking_id, launch.registration as asking_registration, launch.item_key as asking_item_key, launch.mode, launch.expires_at, launch.closed_at
-    from launch, scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update of run, outcome`))) as (LockedRun & Asking) | undefined;
+    from launch, scorm.run join scorm.outcome using (attempt_id) where run.id = ${runId} for update of outcome, run`))) as (LockedRun & Asking) | undefined;
   if (!found) return undefined;
   const { askingId: id, askingRegistration: registration, askingItemKey: itemKey, mode, expiresAt, closedAt, ...run } = found;
   return { ...run, asking: { id, registration, itemKey, mode, expiresAt, closedAt } };

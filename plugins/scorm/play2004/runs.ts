@@ -90,7 +90,7 @@ export async function runOf(ctx: Context, id: string): Promise<Run2004 | undefin
   return row && parsed(row);
 }
 
-/** A run with its attempt, both held to the end of the transaction so that commits of an attempt follow one another, and the launch that asks for it. */
+/** A run with its attempt, both held (that first) to the end of the transaction so that commits of an attempt follow one another, and the launch that asks for it. */
 export interface LockedRun2004 extends Run2004 {
   held: HeldAttempt;
   asking: Asking;
@@ -107,7 +107,7 @@ export async function lockRun(ctx: Context, token: string, id: string): Promise<
       course_state.user_id as owner_id, course_state.run_id as current_run_id, course_state.time_ms::float8 as spent_ms, course_state.decisions,
       launch.id as asking_id, launch.attempt_id as asking_attempt_id, launch.user_id as asking_user_id, launch.user_name as asking_user_name, launch.course_id as asking_course_id,
       launch.item_key as asking_item_key, launch.registration as asking_registration, launch.mode as asking_mode, launch.expires_at as asking_expires_at, launch.closed_at as asking_closed_at
-    from launch, scorm.run join scorm.course_state using (attempt_id, package_version_id) where run.id = ${id} for update of run, course_state`));
+    from launch, scorm.run join scorm.course_state using (attempt_id, package_version_id) where run.id = ${id} for update of course_state, run`));
   if (!row) return undefined;
   const { ownerId: userId, currentRunId: runId, spentMs: timeMs, decisions, attemptId, packageVersionId } = row;
   const asking: Asking = {
