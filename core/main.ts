@@ -88,6 +88,10 @@ export async function boot(options: BootOptions): Promise<Engine> {
     await checkDatabase(url);
     const database = openDatabase({ url, poolSize, onError: (error) => log.warn({ error }, "A database connection was lost") });
     started.push(() => database.close());
+    // Queues have a schema of their own, which on a first start is made beside the others.
+    const opening = openJobs({ host, database, log, clock });
+    opening.catch(() => undefined);
+    started.push(async () => (await opening.catch(() => undefined))?.close());
     await migrateAll(url, host, log);
     const live = await openLive({ redisUrl, prefix: `cadre:${createHmac("sha256", secret).update("live").digest("base64url").slice(0, 16)}:`, now, log });
     started.push(() => live.close());
@@ -97,8 +101,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
 
     const servers = roles.includes("web") ? await listenOnBoth(http, started) : undefined;
     const addresses = addressesOf(http, servers);
-    const jobs = await openJobs({ host, database, log, clock });
-    started.push(() => jobs.close());
+    const jobs = await opening;
     const site: Site = {
       name: pages.siteName,
       ...addresses,

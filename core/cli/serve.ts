@@ -15,7 +15,7 @@ export interface ServeOptions {
   started: number;
 }
 
-/** Starts the site and says where it is; on a first start it installs the samples and prints the administrator's link. @throws boot_failed and what else `boot` throws */
+/** Starts the site and says where it is; on a first start it prints the administrator's link, and installs the samples. @throws boot_failed and what else `boot` throws */
 export async function serve({ site, environment, roles, started }: ServeOptions): Promise<Engine> {
   const engine = await boot({ site, environment, roles, discover: true });
   for (const sentence of unreadSettings(site, environment, engine.host)) engine.context.log.warn(sentence);
@@ -26,11 +26,11 @@ export async function serve({ site, environment, roles, started }: ServeOptions)
   // What a log collector keeps must open no door: in production the link is made by a command.
   if (environment.NODE_ENV === "production") engine.context.log.info(`${what} (started in ${took} s)`);
   else {
-    if (serves && environment.CADRE_SAMPLES !== "no") await installSamples(engine.context, samplesFolder);
     const link = serves ? await firstAdministratorLink(engine.context) : undefined;
     process.stdout.write(`\n  ${what} (started in ${took} s)\n`);
     if (link) process.stdout.write(`\n  There is no administrator yet. This link makes one, once, within 24 hours:\n  ${link}\n`);
     process.stdout.write("\n");
+    if (serves && environment.CADRE_SAMPLES !== "no") await installSamples(engine.context, samplesFolder);
   }
   return engine;
 }

@@ -22,7 +22,7 @@ export default {
     const started = performance.now();
     const site = siteFolder();
     const postgres = embeddedFolder(site, environment);
-    if (postgres) void prepare(postgres);
+    if (postgres) await prepare(postgres);
     const { serve } = await import("./serve.ts");
     const { stop } = await serve({ site, environment, roles, started }).catch(async (error: unknown) => {
       if (postgres) await discardDraft(postgres);
@@ -34,7 +34,7 @@ export default {
   },
 } satisfies Command;
 
-/** A first start is PostgreSQL making its files and Node reading ours, for about a second each: they do so at once. */
+/** A first start is PostgreSQL making its files, for about a second, while Node reads ours: that begins once PostgreSQL is at work. */
 async function prepare(postgres: string): Promise<void> {
   try {
     await makeDataFolder(dirname(postgres));

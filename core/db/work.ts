@@ -33,7 +33,7 @@ export interface JobsOptions {
   clock?: () => Date;
 }
 
-/** Opens the queues of everything the host has declared, creating those that are new; after migration, before the first context. */
+/** Opens the queues of everything the host has declared, creating those that are new; before the first context. */
 export async function openJobs({ host, database, log, clock }: JobsOptions): Promise<Jobs> {
   const queues = [...jobQueues(host), ...subscriptionQueues(host)];
   const boss = await openBoss({ database, queues, log, clock });

@@ -95,11 +95,13 @@ export async function createPages(host: Host, root: URL, site: URL): Promise<Pag
   const overridden = (base: URL) => host.plugins.map(({ name }) => ({ path: fileURLToPath(new URL(`templates/overrides/${name}/`, base)), prefix: `${name}/` }));
   const folders = [{ path: fileURLToPath(new URL("templates/", root)), prefix: "" }, ...own("templates"), ...overridden(root)];
   if (site.href !== root.href) folders.push({ path: fileURLToPath(new URL("templates/", site)), prefix: "" }, ...overridden(site));
+  const bundling = bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
+  bundling.catch(() => undefined); // told where it is waited for: esbuild works beside us, while templates are read
   const templates = loadTemplates(folders, helpers);
   const slots = host.contributions<Record<string, SlotContribution>>("slots");
   const problems = slots.flatMap(({ plugin, value }) => problemsWith(plugin, value, templates));
   if (problems.length > 0) throw bootFailed(problems);
-  const assets = await bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
+  const assets = await bundling;
   const { siteName } = host.configs.get("pages") as { siteName: string };
   const nav = inOrder(host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value.map((entry) => ({ ...entry, name: entry.href }))), ({ order = "normal" }) => ranks[order]);
   return { siteName, templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };

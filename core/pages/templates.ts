@@ -35,8 +35,9 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
     for (const file of templateFiles(path)) {
       const name = prefix + relative(path, file).replace(/\.hbs$/, "").replaceAll("\\", "/");
       const source = readFileSync(file, "utf8").replace(/\r\n/g, "\n");
-      parsed.set(name, inspect(file, source));
-      const template = handlebars.compile(source, { ...compiling(helpers), noEscape: name.endsWith(".txt") });
+      const { program, ...named } = inspect(file, source);
+      parsed.set(name, named);
+      const template = handlebars.compile(program, { ...compiling(helpers), noEscape: name.endsWith(".txt") });
       handlebars.registerPartial(name, template);
       compiled.set(name, template);
     }
@@ -72,8 +73,8 @@ function templateFiles(folder: string): string[] {
     .sort();
 }
 
-/** The slots and partials a template names. @throws bad_template */
-export function inspect(file: string, source: string): { slots: string[]; partials: string[] } {
+/** A template as it is compiled, with the slots and partials it names. @throws bad_template */
+export function inspect(file: string, source: string): { program: hbs.AST.Program; slots: string[]; partials: string[] } {
   const slots: string[] = [];
   const partials: string[] = [];
   const visit = (value: unknown): void => {
@@ -87,11 +88,15 @@ export function inspect(file: string, source: string): { slots: string[]; partia
     if ((node.type === "PartialStatement" || node.type === "PartialBlockStatement") && typeof node.name?.original === "string") partials.push(node.name.original);
     for (const [member, child] of Object.entries(value)) if (member !== "loc") visit(child);
   };
+  const program = parse(file, source);
+  visit(program);
+  return { program, slots, partials };
+}
+
+function parse(file: string, source: string): hbs.AST.Program {
   try {
-    visit(Handlebars.parse(source));
+    return Handlebars.parse(source);
   } catch (error) {
-    if (error instanceof CadreError) throw error;
     throw new CadreError("bad_template", `${file}: ${(error as Error).message}`, { status: 500, cause: error });
   }
-  return { slots, partials };
 }

@@ -6,11 +6,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const built = join(root, "dist/core/cli/main.js");
+const built = join(root, "dist/bundled/main.js");
 const fromSources = ["-C", "source", "--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href, join(root, "core/cli/main.ts")];
 
-/** The build where it is of today's sources, as after `npm ci`: it starts in half the time. */
-const program = isBuilt() ? [built] : fromSources;
+/** The build where it is of today's sources, as after `npm ci`: it starts in a third of the time. */
+const program = isBuilt() ? ["--conditions=bundled", built] : fromSources;
 
 function isBuilt(): boolean {
   const state = join(root, "dist/.tsbuildinfo");

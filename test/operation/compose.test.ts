@@ -81,11 +81,13 @@ describe("Containers", () => {
 
   it("name only commands and options that cadre has", () => {
     const commands = readdirSync(new URL("core/cli/", root)).map((file) => file.replace(/\.ts$/, ""));
-    const entry = /^ENTRYPOINT \["node", (?:"--[^"]+", )*"([^"]+)"\]$/m.exec(lastStage)?.[1] ?? "";
-    expect(readdirSync(new URL("core/cli/", root))).to.include(entry.replace("dist/core/cli/", "").replace(/\.js$/, ".ts"));
-    const check = services.worker?.healthcheck?.test ?? [];
-    expect(check.slice(0, 3)).to.deep.equal(["CMD", "node", entry]);
-    for (const [command = "", ...options] of [...ours.map(([, service]) => service.command ?? []), check.slice(3), [/^CMD \["(\w+)"\]$/m.exec(lastStage)?.[1] ?? ""]]) {
+    const entry = JSON.parse(/^ENTRYPOINT (\[.+\])$/m.exec(lastStage)?.[1] ?? "[]") as string[];
+    const { start } = (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts;
+    expect([...entry, "start"].join(" "), "the same as npm start").to.equal(start);
+    const [cmd, ...check] = services.worker?.healthcheck?.test ?? [];
+    const engine = entry.filter((word) => !word.startsWith("--max-"));
+    expect([cmd, ...check.slice(0, engine.length)]).to.deep.equal(["CMD", ...engine]);
+    for (const [command = "", ...options] of [...ours.map(([, service]) => service.command ?? []), check.slice(engine.length), [/^CMD \["(\w+)"\]$/m.exec(lastStage)?.[1] ?? ""]]) {
       expect(commands).to.include(command);
       const { usage } = /usage = "(?<usage>[^"]+)"/.exec(read(`core/cli/${command}.ts`))?.groups ?? {};
       for (const option of options.filter((each) => each.startsWith("--"))) expect(usage, command).to.include(option);

@@ -12,16 +12,22 @@ export interface Ground {
   cluster: string;
 }
 
-/** A ground whose cluster, where it was missing, is complete under another name. */
+/** A ground whose cluster, where it was missing, is being made under another name. */
 interface Draft extends Ground {
-  half?: string;
+  half?: HalfMade;
+}
+
+interface HalfMade {
+  path: string;
+  /** Rejects where PostgreSQL could not make its files; they are removed then. */
+  complete: Promise<void>;
 }
 
 const drafts = new Map<string, Promise<Draft>>();
 
 /**
- * Begins what `settleCluster` of the same folder goes on with. It is most of a second's work for one processor, and shows in the
- * folder under no name that anybody looks for: so it can be begun before it is sure that a server will start.
+ * Begins what `settleCluster` of the same folder goes on with; resolves once it is at work, by itself. It is most of a second's work for
+ * one processor, and shows in the folder under no name that anybody looks for: so it can be begun before it is sure that a server will start.
  */
 export function draftCluster(dataDir: string, options: { durable: boolean }): Promise<unknown> {
   const path = resolve(dataDir);
@@ -37,7 +43,8 @@ export async function discardDraft(dataDir: string): Promise<void> {
   if (!draft) return;
   drafts.delete(path);
   const { half } = (await draft.catch(() => undefined)) ?? {};
-  if (half !== undefined) await rm(half, { recursive: true, force: true });
+  await half?.complete.catch(() => undefined);
+  if (half) await rm(half.path, { recursive: true, force: true });
   await rmdir(path).catch(() => undefined);
 }
 
@@ -55,7 +62,8 @@ export async function settleCluster(dataDir: string, options: { durable: boolean
   const begun = drafts.get(path) ?? draftOf(path, options);
   drafts.delete(path);
   const { half, ...ground } = await begun;
-  if (half !== undefined) await putInPlace(half, ground);
+  await half?.complete;
+  if (half) await putInPlace(half.path, ground);
   return ground;
 }
 
@@ -67,30 +75,34 @@ async function draftOf(path: string, options: { durable: boolean }): Promise<Dra
   const found = await stat(cluster).catch(ignoreMissing);
   if (found && found.uid !== program.owner.uid) throw failed(`${cluster} belongs to user ${found.uid}; start Cadre as that user.`);
   const version = found && (await readFile(join(cluster, "PG_VERSION"), "utf8"));
-  if (version === undefined) return { folder, program, cluster, half: await createCluster(folder, cluster, program, options) };
+  if (version === undefined) return { folder, program, cluster, half: await beginCluster(folder, cluster, program, options) };
   if (Number(version) !== program.major) throw otherMajor(cluster, version.trim(), program.major);
   return { folder, program, cluster };
 }
 
-async function createCluster(folder: string, cluster: string, program: Program, { durable }: { durable: boolean }): Promise<string> {
+async function beginCluster(folder: string, cluster: string, program: Program, options: { durable: boolean }): Promise<HalfMade> {
   await wipeHalfMade(folder);
-  const half = `${cluster}.new-${process.pid}`;
-  await mkdir(half, { mode: 0o700 });
-  await chown(half, program.owner.uid, program.owner.gid);
+  const path = `${cluster}.new-${process.pid}`;
+  await mkdir(path, { mode: 0o700 });
+  await chown(path, program.owner.uid, program.owner.gid);
+  const complete = createCluster(path, program, options);
+  complete.catch(() => undefined); // told where it is waited for
+  return { path, complete };
+}
+
+async function createCluster(path: string, program: Program, { durable }: { durable: boolean }): Promise<void> {
   const { code, output } = await outcome(
     program.run("initdb", [
-      ...["-D", half, "--username=postgres", "--auth=trust", "--no-instructions", "--encoding=UTF8", "--no-locale"],
+      ...["-D", path, "--username=postgres", "--auth=trust", "--no-instructions", "--encoding=UTF8", "--no-locale"],
       ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
       `--lc-ctype=${process.platform === "darwin" ? "UTF-8" : "C.UTF-8"}`, // pg_trgm sees no letters beyond ASCII under C
       ...(durable ? [] : ["--no-sync"]),
     ]),
   );
-  if (code !== 0) {
-    await rm(half, { recursive: true, force: true });
-    const reason = output.split("\n").filter((line) => line.startsWith("initdb: ")).join(" ") || output.trim();
-    throw failed(`PostgreSQL could not make its files as user ${program.owner.uid}: ${reason}. Choose another folder, or set DATABASE_URL.`);
-  }
-  return half;
+  if (code === 0) return;
+  await rm(path, { recursive: true, force: true });
+  const reason = output.split("\n").filter((line) => line.startsWith("initdb: ")).join(" ") || output.trim();
+  throw failed(`PostgreSQL could not make its files as user ${program.owner.uid}: ${reason}. Choose another folder, or set DATABASE_URL.`);
 }
 
 async function putInPlace(half: string, { folder, cluster }: Ground): Promise<void> {
