@@ -15,8 +15,8 @@ import { settingsOfSite, type Environment, type SettingsFile } from "./kernel/se
 import { coreParts } from "./parts.ts";
 import { engineVersion } from "./version.ts";
 
-/** Where the engine's own folders (templates, plugins) are. */
-export const root = new URL("../", import.meta.url);
+/** Where the engine's own plugins are, in a folder. */
+const root = new URL("../", import.meta.url);
 
 /** What is put together before anything runs. */
 export interface AssemblyOptions {
@@ -50,7 +50,7 @@ export async function assemble({ site, environment = {}, ...options }: AssemblyO
     ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })
     : { plugins: [], problems: [] };
   const plugins = [...found.plugins, ...(options.plugins ?? [])];
-  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, optional, settings, environment, log: options.log ?? logFor(environment, [], options.writeLog) });
+  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, site, optional, settings, environment, log: options.log ?? logFor(environment, [], options.writeLog) });
 }
 
 /** JSON for machines, text where a person is looking; CADRE_LOG decides when it says either. */

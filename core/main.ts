@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { diskBlobs } from "./courses/packages/disk-blobs.ts";
-import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll, root, type AssemblyOptions } from "./assembly.ts";
+import { assemble, checkDatabase, embeddedDatabase, logFor, migrateAll, type AssemblyOptions } from "./assembly.ts";
 import { openAnnouncements } from "./db/announcements.ts";
 import { createContext } from "./db/context.ts";
 import { makeDataFolder } from "./db/data-folder.ts";
@@ -81,7 +80,7 @@ export async function boot(options: BootOptions): Promise<Engine> {
     const starting = databaseUrl ? undefined : embeddedDatabase(dataDir, log);
     starting?.catch(() => undefined); // told where it is waited for
     if (starting) started.push(async () => (await starting.catch(() => undefined))?.stop());
-    const pages = await createPages(host, root, pathToFileURL(`${folder}/`));
+    const pages = await createPages(host, folder);
     const routes = placeRoutes(host);
 
     const url = (await starting)?.url ?? databaseUrl;

@@ -21,6 +21,8 @@ export interface HostOptions {
   environment: Environment;
   /** Names of plugins the site can do without: one that can't run is left out instead of stopping the boot. */
   optional?: readonly string[];
+  /** The site's folder, for checks of what it holds. */
+  site?: string;
   /** Found while looking for plugins. */
   problems?: readonly Problem[];
   log: Log;
@@ -129,7 +131,7 @@ function problemsOf(plugins: readonly Plugin[], options: HostOptions): Problem[]
   const { hooks, contributions } = declarationsOf(plugins);
   const names = new Set(plugins.map(({ name }) => name));
   const problems: Problem[] = [];
-  const all: Gathering = { plugins, isPart: (plugin) => options.parts.includes(plugin) };
+  const all: Gathering = { plugins, isPart: (plugin) => options.parts.includes(plugin), site: options.site };
   for (const plugin of plugins) {
     const problem = (code: string, message: string) => void problems.push({ pointer: plugin.name, code, message });
     const isPart = options.parts.includes(plugin);

@@ -18,6 +18,8 @@ export interface Gathering {
   plugins: readonly Plugin[];
   /** True for a part of the core, whose tables lie in the public schema. */
   isPart(plugin: Plugin): boolean;
+  /** The site's folder, where there is one. */
+  site?: string;
 }
 
 /**

@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import type { Context } from "../kernel/context.ts";
 import type { HookOrder } from "../kernel/catalogue.ts";
 import { inOrder, ranks } from "../kernel/order.ts";
-import type { Problem } from "../kernel/errors.ts";
-import { bootFailed, type Host } from "../kernel/host.ts";
+import type { Host } from "../kernel/host.ts";
 import { definePlugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
 import { assetRoutes } from "./asset-routes.ts";
 import { bundleAssets, type Asset } from "./assets.ts";
 import { helpers } from "./helpers.ts";
 import { createRenderer, pageHooks, type Renderer } from "./renderer.ts";
+import { coreTemplates, slotProblems, templateFolders, templateProblems } from "./template-folders.ts";
 import { loadTemplates, type Templates } from "./templates.ts";
 
 /** A link the frame shows to those who may follow it. */
@@ -57,6 +57,7 @@ export const pagesPart = definePlugin({
     siteName: t.String({ env: "CADRE_SITE_NAME", default: "Cadre", description: "What the site is called, on pages and in mail." }),
   }),
   routes: assetRoutes,
+  templates: coreTemplates,
   nav: [
     { place: "docs", label: "API", href: "/docs" },
     { place: "docs", label: "Hooks", href: "/docs/hooks" },
@@ -69,9 +70,9 @@ export const pagesPart = definePlugin({
   provides: {
     hooks: pageHooks,
     contributions: {
-      templates: { summary: "A folder of templates.", check: folder },
+      templates: { summary: "A folder of templates.", check: (value, plugin, all) => [...folder(value), ...templateProblems(plugin, all)] },
       browser: { summary: "A folder of scripts and styles for browsers.", check: folder },
-      slots: { summary: "Parts of pages of others.", check: (value) => Object.entries(value as object).flatMap(([name, slot]) => (typeof (slot as SlotContribution).template === "string" ? [] : [`${name} names no template`])) },
+      slots: { summary: "Parts of pages of others.", check: (value, plugin, all) => slotProblems(plugin, value as Record<string, SlotContribution>, all) },
       nav: { summary: "Links in the frame of every page.", check: (value) => (Array.isArray(value) ? [] : ["must be a list"]) },
     },
   },
@@ -89,27 +90,15 @@ export interface Pages extends Renderer {
   assets: ReadonlyMap<string, Asset>;
 }
 
-/** Everything that pages need, loaded. `root` holds the core's `templates/`, `site` may hold more. @throws bad_template, boot_failed */
-export async function createPages(host: Host, root: URL, site: URL): Promise<Pages> {
-  const own = (field: string) => host.contributions<URL>(field).map(({ plugin, value }) => ({ path: fileURLToPath(value), prefix: host.isPart(plugin) ? "" : `${plugin}/` }));
-  const overridden = (base: URL) => host.plugins.map(({ name }) => ({ path: fileURLToPath(new URL(`templates/overrides/${name}/`, base)), prefix: `${name}/` }));
-  const folders = [{ path: fileURLToPath(new URL("templates/", root)), prefix: "" }, ...own("templates"), ...overridden(root)];
-  if (site.href !== root.href) folders.push({ path: fileURLToPath(new URL("templates/", site)), prefix: "" }, ...overridden(site));
-  const bundling = bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...own("browser")]);
+/** Everything that pages need, loaded; the site's folder may hold templates in place of others'. */
+export async function createPages(host: Host, site: string): Promise<Pages> {
+  const scripts = host.contributions<URL>("browser").map(({ plugin, value }) => ({ path: fileURLToPath(value), prefix: host.isPart(plugin) ? "" : `${plugin}/` }));
+  const bundling = bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...scripts]);
   bundling.catch(() => undefined); // told where it is waited for: esbuild works beside us, while templates are read
-  const templates = loadTemplates(folders, helpers);
+  const templates = loadTemplates(templateFolders({ plugins: host.plugins, isPart: ({ name }) => host.isPart(name), site }), helpers);
   const slots = host.contributions<Record<string, SlotContribution>>("slots");
-  const problems = slots.flatMap(({ plugin, value }) => problemsWith(plugin, value, templates));
-  if (problems.length > 0) throw bootFailed(problems);
   const assets = await bundling;
   const { siteName } = host.configs.get("pages") as { siteName: string };
   const nav = inOrder(host.contributions<NavigationEntry[]>("nav").flatMap(({ value }) => value.map((entry) => ({ ...entry, name: entry.href }))), ({ order = "normal" }) => ranks[order]);
   return { siteName, templates, assets, ...createRenderer({ siteName, templates, assets, slots, nav }) };
-}
-
-function problemsWith(plugin: string, slots: Record<string, SlotContribution>, templates: Templates): Problem[] {
-  return Object.entries(slots).flatMap(([slot, { template }]) => [
-    ...(templates.slots.has(slot) ? [] : [{ pointer: plugin, code: "unknown_slot", message: `It fills the slot ${slot}, which no page has.` }]),
-    ...(templates.has(`${plugin}/${template}`) ? [] : [{ pointer: plugin, code: "no_such_template", message: `It fills ${slot} from the template ${template}, which it does not have.` }]),
-  ]);
 }

@@ -10,8 +10,6 @@ export interface Templates {
   render(name: string, data: object): string;
   /** The slots a template has, its layout and partials included. */
   slotsOf(name: string): readonly string[];
-  /** Every slot any template has. */
-  slots: ReadonlySet<string>;
 }
 
 /** Where templates are: `prefix` is "" for the core's, the plugin's name with a slash for a plugin's. */
@@ -31,16 +29,12 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
   handlebars.registerHelper(helpers);
   const parsed = new Map<string, { slots: string[]; partials: string[] }>();
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
-  for (const { path, prefix } of folders) {
-    for (const file of templateFiles(path)) {
-      const name = prefix + relative(path, file).replace(/\.hbs$/, "").replaceAll("\\", "/");
-      const source = readFileSync(file, "utf8").replace(/\r\n/g, "\n");
-      const { program, ...named } = inspect(file, source);
-      parsed.set(name, named);
-      const template = handlebars.compile(program, { ...compiling(helpers), noEscape: name.endsWith(".txt") });
-      handlebars.registerPartial(name, template);
-      compiled.set(name, template);
-    }
+  for (const { name, file } of folders.flatMap(templateFiles)) {
+    const { program, ...named } = inspectFile(file);
+    parsed.set(name, named);
+    const template = handlebars.compile(program, { ...compiling(helpers), noEscape: name.endsWith(".txt") });
+    handlebars.registerPartial(name, template);
+    compiled.set(name, template);
   }
   const slotsOf = (name: string, seen = new Set<string>()): string[] => {
     const node = parsed.get(name);
@@ -57,7 +51,6 @@ export function loadTemplates(folders: readonly TemplateFolder[], helpers: Recor
       return template(data, { allowProtoMethodsByDefault: false, allowProtoPropertiesByDefault: false });
     },
     slotsOf: (name) => slots.get(name) ?? [],
-    slots: new Set([...slots.values()].flat()),
   };
 }
 
@@ -66,15 +59,37 @@ export function compiling(helpers: Record<string, Handlebars.HelperDelegate>): C
   return { preventIndent: true, knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])), knownHelpersOnly: true };
 }
 
-function templateFiles(folder: string): string[] {
+/** The files of a folder with the names of what is in them; none where there is no such folder. */
+export function templateFiles({ path, prefix }: TemplateFolder): { name: string; file: string }[] {
+  return filesBelow(path).map((file) => ({ name: prefix + relative(path, file).replace(/\.hbs$/, "").replaceAll("\\", "/"), file }));
+}
+
+function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? (entry.name === "overrides" ? [] : templateFiles(join(folder, entry.name))) : entry.name.endsWith(".hbs") ? [join(folder, entry.name)] : []))
+    .flatMap((entry) => (entry.isDirectory() ? (entry.name === "overrides" ? [] : filesBelow(join(folder, entry.name))) : entry.name.endsWith(".hbs") ? [join(folder, entry.name)] : []))
     .sort();
 }
 
-/** A template as it is compiled, with the slots and partials it names. @throws bad_template */
-export function inspect(file: string, source: string): { program: hbs.AST.Program; slots: string[]; partials: string[] } {
+/** A template as it is compiled, with the slots and partials it names. */
+export interface Inspected {
+  program: hbs.AST.Program;
+  slots: string[];
+  partials: string[];
+}
+
+const known = new Map<string, Inspected>();
+
+/** A file's template; the same text is parsed once. @throws bad_template */
+export function inspectFile(file: string): Inspected {
+  const source = readFileSync(file, "utf8").replace(/\r\n/g, "\n");
+  const found = known.get(source) ?? inspect(file, source);
+  known.set(source, found);
+  return found;
+}
+
+/** What a template is and names; `file` is how a fault names it. @throws bad_template */
+export function inspect(file: string, source: string): Inspected {
   const slots: string[] = [];
   const partials: string[] = [];
   const visit = (value: unknown): void => {
