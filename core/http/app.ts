@@ -68,8 +68,13 @@ export function createApp(options: AppOptions): Koa {
     if (leftAlone(error)) options.context.log.info({ code: error.code }, "the client went away");
     else options.context.log.error({ error }, "a response could not be sent");
   });
+  let isProxyTold = settings.trustProxy;
   app.use(async (koa) => {
     const started = performance.now();
+    if (!isProxyTold && koa.headers["x-forwarded-for"] !== undefined) {
+      isProxyTold = true;
+      options.context.log.warn("A request came through a proxy (it has X-Forwarded-For), and CADRE_TRUST_PROXY is not set: everybody behind it shares the limits of one address. Set it to true if the proxy is yours.");
+    }
     const id = randomUUID();
     const request = rawRequest(koa, id, settings.secureCookies);
     for (const [name, value] of headers) koa.res.setHeader(name, value);

@@ -1,9 +1,13 @@
 import type { Context as KoaContext } from "koa";
 import type { RawRequest } from "./request.ts";
 
-/** The request as handlers see it. `secure` marks every cookie Secure. */
+/** The request as handlers see it. `secure` marks every cookie Secure, also on a connection that a proxy encrypts without our knowing. */
 export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawRequest {
   let parameters: URLSearchParams | undefined;
+  const setCookie = (name: string, value: string | null, maxAge?: number): void => {
+    koa.cookies.secure = secure;
+    koa.cookies.set(name, value, { httpOnly: true, sameSite: "lax", secure, overwrite: true, maxAge });
+  };
   return {
     id,
     method: koa.method,
@@ -19,16 +23,8 @@ export function rawRequest(koa: KoaContext, id: string, secure: boolean): RawReq
     ip: koa.ip,
     stream: koa.req,
     cookie: (name) => koa.cookies.get(name),
-    setCookie: (name, value, { maxAgeS } = {}) =>
-      void koa.cookies.set(name, value, {
-        httpOnly: true,
-        sameSite: "lax",
-        secure,
-        overwrite: true,
-        maxAge: maxAgeS === undefined ? undefined : maxAgeS * 1000,
-      }),
-    flash: (kind, text) =>
-      void koa.cookies.set(flashCookie, Buffer.from(JSON.stringify([{ kind, text }])).toString("base64url"), { httpOnly: true, sameSite: "lax", secure, maxAge: 60_000, overwrite: true }),
+    setCookie: (name, value, { maxAgeS } = {}) => setCookie(name, value, maxAgeS === undefined ? undefined : maxAgeS * 1000),
+    flash: (kind, text) => setCookie(flashCookie, Buffer.from(JSON.stringify([{ kind, text }])).toString("base64url"), 60_000),
   };
 }
 
