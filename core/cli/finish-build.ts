@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isAlive } from "../db/embedded/cluster.ts";
 
 /** The last steps of the build, for what is done already in no time: `npm start` goes through them as well. */
 const built = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,6 +35,7 @@ function isStale(): boolean {
  */
 async function bundle(): Promise<void> {
   const { build } = await import("esbuild");
+  for (const name of readdirSync(built)) if (isLeftOver(name)) rmSync(join(built, name), { recursive: true, force: true });
   const half = `${bundled}.new-${process.pid}`;
   await build({
     entryPoints: { main: join(built, "core/cli/main.js"), index: join(built, "core/index.js") },
@@ -59,5 +61,16 @@ async function bundle(): Promise<void> {
     ],
   });
   rmSync(bundled, { recursive: true, force: true });
-  renameSync(half, bundled);
+  try {
+    renameSync(half, bundled);
+  } catch (error) {
+    rmSync(half, { recursive: true, force: true });
+    if (!existsSync(join(bundled, "main.js"))) throw error; // else another build was first
+  }
+}
+
+/** Whether a folder was begun by a build that has died. */
+function isLeftOver(name: string): boolean {
+  const pid = Number(/^bundled\.new-(\d+)$/.exec(name)?.[1]);
+  return pid > 0 && !isAlive(pid);
 }

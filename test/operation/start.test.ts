@@ -68,6 +68,18 @@ describe("Starting", function () {
     expect(await Promise.all(both.map(async (each) => (await each.ended).code))).to.deep.equal([0, 0]);
   });
 
+  it("serves without the samples where the plugin that reads them was left out, and says so", async () => {
+    const site = await mkdtemp(join(folder, "site-"));
+    await writeFile(join(site, "package.json"), JSON.stringify({ name: "a-site", dependencies: { cadre: "1.0.0" } }));
+    await writeFile(join(site, "cadre.json"), JSON.stringify({ site: { optional: ["scorm"] }, scorm: { idleLimitMinutes: "none" } }));
+    const started = cadre(["start"], { env: { CADRE_DATA: join(site, "var"), CADRE_SITE: site, CADRE_LOG: "json" } });
+    const [, url = ""] = await started.says(address);
+    await started.says(/The sample courses are not in: .*SCORM.*CADRE_SAMPLES=no/);
+    expect((await fetch(`${url}/courses`)).status).to.equal(200);
+    started.child.kill("SIGTERM");
+    expect((await started.ended).code).to.equal(0);
+  });
+
   it("goes on where another one on the same folder, whose PostgreSQL it used, has ended", async () => {
     const env = { CADRE_DATA: join(folder, "shared") };
     const first = cadre(["start"], { env });
