@@ -33,22 +33,24 @@ describe("The player, as a person uses it", function () {
     learner = await learnerIn(site.host, place);
     const played = await openPlayed(context, site.host.url, learner, place);
     ({ page, player } = played);
-    await played.content.waitForFunction("window.began");
+    await hasBegun(played.content);
     // Then the page has heard that it began, and gives it the focus no more.
     await said(page, /^Saved/);
     await entersContent("when it has opened");
     return played;
   };
+  /** Asked anew each time: what waits in the empty document of a frame is lost without a word when its page comes, for they share a window. */
+  const hasBegun = (content: Frame) => eventually(async () => expect(await content.evaluate("Boolean(window.began)")).to.equal(true));
   /** Resolves once this part's content has begun. */
   const runs = async (title: string): Promise<Frame> => {
     const content = await (await player.waitForSelector(`#sco[title=${title}]`)).contentFrame();
-    await content!.waitForFunction("window.began");
+    await hasBegun(content!);
     return content!;
   };
   /** The content of a page that opens, once it has begun. */
   const begunIn = async (opened: Page): Promise<Frame> => {
     const { content } = await framesOf(opened);
-    await content.waitForFunction("window.began");
+    await hasBegun(content);
     return content;
   };
   const controls = () => page.$$eval("[data-go]", (buttons) => buttons.filter((button) => button.checkVisibility()).map((button) => `${button.textContent?.trim()}${button.getAttribute("aria-disabled") === "true" ? " (not now)" : ""}`));
