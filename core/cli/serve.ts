@@ -18,7 +18,8 @@ export interface ServeOptions {
 
 /** Starts the site and says where it is; on a first start it prints the administrator's link, and installs the samples. @throws boot_failed and what else `boot` throws */
 export async function serve(options: ServeOptions): Promise<Engine> {
-  const engine = await boot({ ...options, discover: true });
+  const { site, environment, roles } = options;
+  const engine = await boot({ site, environment, roles, discover: true });
   try {
     await tell(engine, options);
     return engine;

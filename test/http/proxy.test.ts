@@ -1,17 +1,6 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
-
-/** A port that nobody has. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return String(port);
-}
+import { freePort } from "../support/free-port.ts";
 
 describe("A site at an https address behind a proxy", () => {
   for (const [title, trusted, warnings] of [
@@ -20,10 +9,10 @@ describe("A site at an https address behind a proxy", () => {
   ] as const) {
     describe(title, () => {
       let host: TestHost;
-      let port: string;
+      let port: number;
       before(async () => {
         port = await freePort();
-        host = await testHost({ environment: { PORT: port, CADRE_URL: "https://learn.example.org", CADRE_CONTENT_URL: "https://content.example.org", ...trusted } });
+        host = await testHost({ environment: { PORT: String(port), CADRE_URL: "https://learn.example.org", CADRE_CONTENT_URL: "https://content.example.org", ...trusted } });
       });
       after(() => host?.stop());
 

@@ -4,7 +4,7 @@ import { sql } from "../../core/db/sql.ts";
 import { openPlayed } from "../journeys/support.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
-import { freePort } from "./faults/server.ts";
+import { freePort } from "../support/free-port.ts";
 import { findApi, ownPackage } from "./own-packages.ts";
 import { courseOf, learnerIn, type Learner } from "./support.ts";
 

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { freePort } from "../../support/free-port.ts";
 import type { Death } from "./server.process.ts";
 
 /** A server of another process, and the next one that takes its place whenever it dies, at the same address. */
@@ -67,13 +68,4 @@ export async function mortalServer(databaseUrl: string, site: string): Promise<M
       await ended;
     },
   };
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
 }
