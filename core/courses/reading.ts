@@ -7,7 +7,7 @@ import { readContent } from "./content.ts";
 import { courseNotFound } from "./drafts.ts";
 import type { CourseItem, CourseModule, CourseStatus, Row } from "./model.ts";
 import * as prerequisites from "./prerequisites.ts";
-import { tallies, type Tally } from "./tallies.ts";
+import { overviews, type Overview } from "./overviews.ts";
 
 /** A course in the version that the reader sees: its staff the draft, everybody else the published one. */
 export interface CourseView {
@@ -47,24 +47,24 @@ export async function listCourses(ctx: Context, { status, query = "", list }: Co
 }
 
 /** A course as learners find it in a list. */
-export interface ListedCourse extends Tally {
+export interface ListedCourse extends Overview {
   id: string;
   slug: string;
-  title: string;
-  summary: string;
 }
 
 /** The published courses that hold these words, newest first: the same for everybody. */
 export async function listPublished(ctx: Context, query: string, page: PageRequest): Promise<PageOf<ListedCourse>> {
-  const found = await readPage<Omit<ListedCourse, keyof Tally> & { versionId: string }>(page, newestFirst, (condition, order) =>
+  const words = saying(query);
+  const seen = words.length > 0 ? sql`join course_version seen on seen.id = course.published_version_id` : sql.raw("");
+  const found = await readPage<{ id: string; slug: string; versionId: string }>(page, newestFirst, (condition, order) =>
     ctx.db.rows(
       sql.prepared(sql`
-        select course.id, course.slug, seen.id as version_id, seen.title, seen.summary from course join course_version seen on seen.id = course.published_version_id
-        where ${sql.join([sql`course.status = 'published'`, ...saying(query), condition], " and ")} ${order}`),
+        select course.id, course.slug, course.published_version_id as version_id from course ${seen}
+        where ${sql.join([sql`course.status = 'published'`, ...words, condition], " and ")} ${order}`),
     ),
   );
-  const tallyOf = await tallies(ctx, found.items.map(({ versionId }) => versionId));
-  return { ...found, items: found.items.map(({ id, slug, versionId, title, summary }) => ({ id, slug, title, summary, ...tallyOf(versionId) })) };
+  const overviewOf = await overviews(ctx, found.items.map(({ versionId }) => versionId));
+  return { ...found, items: found.items.map(({ id, slug, versionId }) => ({ id, slug, ...overviewOf(versionId) })) };
 }
 
 const newestFirst = { columns: [{ column: "course.id", type: "uuid" }], descending: true, keyOf: ({ id }: { id: string }) => [id] } as const;

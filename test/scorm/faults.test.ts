@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
 import scorm from "../../plugins/scorm/index.ts";
-import { chromiumOrSkip, sharingProcesses } from "../support/chromium.ts";
+import { chromiumOrSkip } from "../support/chromium.ts";
 import { restless, restless2004 } from "./faults/restless.ts";
 import { mortalServer, type MortalServer } from "./faults/server.ts";
 import { walk, type Round } from "./faults/walk.ts";
@@ -29,7 +29,7 @@ describe("A learner's work, in SCORM 1.2 and 2004,", function () {
   before(async function () {
     site = await mkdtemp(join(tmpdir(), "cadre-faults-"));
     host = await testHost({ plugins: [scorm], site });
-    browser = await chromiumOrSkip(this, sharingProcesses);
+    browser = await chromiumOrSkip(this, { sharesProcesses: true });
     server = await mortalServer(host.database.url, site);
   });
   after(async () => {
