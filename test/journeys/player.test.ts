@@ -3,6 +3,7 @@ import type { BrowserContext, Frame, Page } from "playwright-core";
 import { password } from "../learning/support.ts";
 import { courseOf, learnerIn, type Learner } from "../scorm/support.ts";
 import { obedient, obedient2004, ownCourse, ownPackage } from "../scorm/own-packages.ts";
+import { becomes } from "../support/becomes.ts";
 import { eventually } from "../support/eventually.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { framesOf, openBrowser, openPlayed, said, signIn, type Played } from "./support.ts";
@@ -39,19 +40,16 @@ describe("The player, as a person uses it", function () {
     await entersContent("when it has opened");
     return played;
   };
-  /** Asked anew each time: what waits in the empty document of a frame is lost without a word when its page comes, for they share a window. */
-  const hasBegun = (content: Frame) => eventually(async () => expect(await content.evaluate("Boolean(window.began)")).to.equal(true));
+  const hasBegun = (content: Frame) => becomes(content, "window.began");
   /** Resolves once this part's content has begun. */
   const runs = async (title: string): Promise<Frame> => {
     const content = await (await player.waitForSelector(`#sco[title=${title}]`)).contentFrame();
-    await hasBegun(content!);
-    return content!;
+    return hasBegun(content!);
   };
   /** The content of a page that opens, once it has begun. */
   const begunIn = async (opened: Page): Promise<Frame> => {
     const { content } = await framesOf(opened);
-    await hasBegun(content);
-    return content;
+    return hasBegun(content);
   };
   const controls = () => page.$$eval("[data-go]", (buttons) => buttons.filter((button) => button.checkVisibility()).map((button) => `${button.textContent?.trim()}${button.getAttribute("aria-disabled") === "true" ? " (not now)" : ""}`));
   const focus = () => page.evaluate(() => document.activeElement?.getAttribute("data-go") ?? document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName.toLowerCase());

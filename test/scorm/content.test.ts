@@ -3,6 +3,7 @@ import type { BrowserContext, Frame } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
 import type { Entry } from "../../plugins/scorm/runtime/journal.ts";
 import { openPlayed, said, type Played } from "../journeys/support.ts";
+import { becomes } from "../support/becomes.ts";
 import { eventually } from "../support/eventually.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
@@ -33,10 +34,7 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
       learner = await learnerIn(host, course);
       return openPlayed(context, host.url, learner, course);
     };
-    const began = async (content: Frame) => {
-      await content.waitForFunction("window.began");
-      return content;
-    };
+    const began = (content: Frame) => becomes(content, "window.began");
     const journal = async (): Promise<Entry[]> => {
       const pieces = await site.host.context.db.rows<{ entries: string }>(sql`
         select entries from scorm.journal join scorm.run on run.id = run_id where run.registration = ${learner.registration} order by run.id, from_seq`);
@@ -78,7 +76,7 @@ for (const { standard, api, place, find, initialize, set, commit, finish, page }
       const opened = open({ "index.html": `<!doctype html><title>Late</title><script src="late.js"></script>`, "late.js": script });
       const around = context.pages()[0] ?? (await context.waitForEvent("page"));
       const player = await (await around.waitForSelector("iframe[data-player]")).contentFrame();
-      await player?.waitForFunction(`window.${api}`);
+      await becomes(player!, `window.${api}`);
       for (let minute = 1; minute <= 3; minute += 1) await context.clock.fastForward(minuteMs);
       await eventually(async () => expect(await player?.textContent(".opening")).to.match(/^Opening “.+”…$/));
       release();

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
 import { openPlayed } from "../journeys/support.ts";
+import { becomes } from "../support/becomes.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
 import { freePort } from "../support/free-port.ts";
@@ -44,7 +45,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       [learner, victim] = [await learnerIn(site.host, course), await learnerIn(site.host, other)];
       context = await site.browser.newContext();
       ({ page, content } = await openPlayed(context, site.host.url, learner, course));
-      await content.waitForFunction("window.attempt");
+      await becomes(content, "window.attempt");
     });
     afterEach(() => context.close());
 
@@ -53,7 +54,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
     const token = () => content.evaluate<string>("location.pathname.split('/')[2]");
     const openVictims = async (device: BrowserContext) => {
       const theirs = await openPlayed(device, site.host.url, victim, other);
-      await theirs.content.waitForFunction("window.began");
+      await becomes(theirs.content, "window.began");
       return theirs;
     };
     const stays = () => expect(page.url()).to.equal(playHref);
@@ -200,7 +201,7 @@ for (const { shape, port, isApart } of [{ shape: "on an origin shared by all con
       // Now another learner sits down at the same device.
       await second.clearCookies();
       ({ page, content } = await openPlayed(second, site.host.url, await learnerIn(site.host, course), course));
-      await content.waitForFunction("window.attempt");
+      await becomes(content, "window.attempt");
       const { got, failed } = await attack("const names = (await indexedDB.databases()).map(({ name }) => name); const rows = await new Promise((done) => { const open = indexedDB.open('cadre-outbox'); open.onsuccess = () => { const all = open.result.transaction('entries').objectStore('entries').getAll(); all.onsuccess = () => done(all.result); }; }); return JSON.stringify([names, rows, { ...localStorage }])");
       expect(JSON.stringify(got ?? failed)).not.to.include(String(theirToken));
       if (isApart) {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
 import { sql } from "../../core/db/sql.ts";
 import type { TestHost } from "../../core/testing/index.ts";
+import { becomes } from "../support/becomes.ts";
 import { scormInChromium } from "../support/scorm-site.ts";
 import { until } from "../support/until.ts";
 import { obedient, obedient2004, ownCourse, ownPackage } from "./own-packages.ts";
@@ -41,8 +42,7 @@ for (const { standard, made, written } of standards) {
     };
     const contentOf = async (page: Page) => {
       const content = await (await page.waitForSelector("#sco", { state: "attached" })).contentFrame();
-      await content!.waitForFunction("window.began");
-      return content!;
+      return becomes(content!, "window.began");
     };
     const runs = () => site.host.context.db.rows<{ state: string; seq: number }>(sql`select state, seq from scorm.run where registration = ${learner.registration} order by id`);
     const saved = (seq: number) => until(async () => (await runs()).some((run) => run.seq >= seq));

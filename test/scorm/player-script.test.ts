@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { existsSync } from "node:fs";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { AddressInfo } from "node:net";
-import sparticuz from "@sparticuz/chromium";
 import { build } from "esbuild";
 import { expect } from "chai";
-import { chromium, type Browser, type BrowserContext, type Frame, type Page } from "playwright-core";
-import type { Bootstrap } from "./browser/player/bootstrap.ts";
-import type { CommitRequest, Entry } from "./runtime/journal.ts";
-import { launch12, lessonStatus, replay12, setup12, type State12 } from "./runtime/scorm12/index.ts";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import type { Bootstrap } from "../../plugins/scorm/browser/player/bootstrap.ts";
+import type { CommitRequest, Entry } from "../../plugins/scorm/runtime/journal.ts";
+import { launch12, lessonStatus, replay12, setup12, type State12 } from "../../plugins/scorm/runtime/scorm12/index.ts";
+import { becomes } from "../support/becomes.ts";
+import { chromiumOrSkip } from "../support/chromium.ts";
 
 /** A course page whose script talks to the API while it loads, when told, and while it unloads. */
 const sco = `<!doctype html><title>sco</title><script>
@@ -125,24 +125,23 @@ class Site {
   }
 }
 
-const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" ");
 const places = (journal: readonly Entry[]) => journal.filter(([, , , element]) => element === "cmi.core.lesson_location").map((entry) => entry[4]);
 const seqs = (journal: readonly Entry[]) => journal.map(([seq]) => seq);
 const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe("the SCORM player in a browser", function () {
   this.timeout(60_000);
+  this.retries(0);
   let browser: Browser;
   let player: string;
   let site: Site;
   let context: BrowserContext;
 
-  before(async () => {
-    const entry = new URL("browser/player.ts", import.meta.url).pathname;
+  before(async function () {
+    browser = await chromiumOrSkip(this);
+    const entry = new URL("../../plugins/scorm/browser/player.ts", import.meta.url).pathname;
     const built = await build({ entryPoints: [entry], bundle: true, write: false, format: "iife", target: "es2022", logLevel: "silent" });
     player = built.outputFiles[0]!.text;
-    const executablePath = existsSync("/usr/bin/chromium") ? "/usr/bin/chromium" : await sparticuz.executablePath();
-    browser = await chromium.launch({ executablePath, args: flags });
   });
   after(() => browser?.close());
 
@@ -165,8 +164,7 @@ describe("the SCORM player in a browser", function () {
   /** The content in the player's frame, once it has begun. */
   async function begun(player: Frame): Promise<Frame> {
     const content = await (await player.waitForSelector("#sco", { state: "attached" })).contentFrame();
-    await content!.waitForFunction("window.began");
-    return content!;
+    return becomes(content!, "window.began");
   }
 
   /** Closes a tab as a person does, so that its content hears of it. */
