@@ -7,7 +7,7 @@ import { begunItems, publishedOutline, userIdOf, type Begun } from "./outline.ts
 
 /** What somebody learns, the last worked at first; times within the lists are text. */
 interface MyCourses {
-  active: { slug: string; versionId: string; progress: number; started: boolean }[] | null;
+  active: Active[] | null;
   completed: { slug: string; versionId: string; completedAt: string; score: number | null }[] | null;
   /** When the first active course was worked at; null also where there is none. */
   lastActivityAt: Date | null;
@@ -15,37 +15,34 @@ interface MyCourses {
   begun: Begun | null;
 }
 
+interface Active {
+  slug: string;
+  versionId: string;
+  progress: number;
+  started: boolean;
+}
+
 /** Everything somebody learns: the course to go on with, the others under way, and those completed. One statement once its courses are known. */
 export async function myLearningPage(ctx: Context): Promise<Reply> {
   const { active, completed, ...lately } = await myCourses(ctx);
+  const [first, ...others] = active ?? [];
   const overviewOf = await overviews(ctx, [...(active ?? []), ...(completed ?? [])].map(({ versionId }) => versionId));
-  const named = <Mine extends { slug: string; versionId: string }>(mine: Mine) => ({ ...mine, title: overviewOf(mine.versionId).title, href: `/courses/${mine.slug}` });
-  const [current, ...others] = (active ?? []).map(named);
   return page("my-learning", {
     page: { title: "My learning" },
-    current: current ? await currentOf(ctx, current, lately) : null,
-    courses: others.map(({ slug, title, href, versionId, progress, started }) => ({
-      slug,
-      title,
-      summary: overviewOf(versionId).summary,
-      href,
-      enrollment: { status: started ? "in-progress" : "not-started", progress },
-    })),
-    completed: (completed ?? []).map(named),
+    current: first ? await currentOf(ctx, first, overviewOf(first.versionId).title, lately) : null,
+    courses: others.map(({ slug, versionId, progress, started }) => {
+      const { title, summary } = overviewOf(versionId);
+      return { slug, title, summary, href: courseHref(slug), enrollment: { status: started ? "in-progress" : "not-started", progress } };
+    }),
+    completed: (completed ?? []).map(({ slug, versionId, completedAt, score }) => ({ title: overviewOf(versionId).title, href: courseHref(slug), completedAt, score })),
   });
 }
 
-interface Current {
-  slug: string;
-  versionId: string;
-  title: string;
-  href: string;
-  progress: number;
-}
+const courseHref = (slug: string): string => `/courses/${slug}`;
 
-async function currentOf(ctx: Context, { slug, versionId, title, href, progress }: Current, { begun, lastActivityAt }: Pick<MyCourses, "begun" | "lastActivityAt">) {
+async function currentOf(ctx: Context, { slug, versionId, progress }: Active, title: string, { begun, lastActivityAt }: Pick<MyCourses, "begun" | "lastActivityAt">) {
   const action = actionOf(ctx, { slug, enrollmentStatus: "active" }, await publishedOutline(ctx, versionId, begun));
-  return { slug, title, href, progress, next: action?.title ?? null, continueHref: action?.href ?? href, label: action?.label ?? "Open", lastAt: lastActivityAt };
+  return { slug, title, href: courseHref(slug), progress, next: action?.title ?? null, continueHref: action?.href ?? courseHref(slug), label: action?.label ?? "Open", lastAt: lastActivityAt };
 }
 
 /** Lists as JSON, which is read in a fraction of the time that rows are. */

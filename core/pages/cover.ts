@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 
 const tints = 5;
-const tile = 40;
+/** Small, for every tile says its place and size in digits. */
+const tile = 13;
 
 const drawn = new Map<string, string>();
 const drawnAtMost = 2000;
@@ -25,11 +26,12 @@ function draw(seed: string, thumb: boolean): string {
   const bytes = createHash("sha256").update(seed).digest();
   const byte = (index: number) => bytes[index % bytes.length] ?? 0;
   const [columns, rows] = thumb ? [3, 2] : [10, 4];
-  const spark = byte(2) % (columns * rows);
+  // not in the first or last row of a full cover, which a wide place cuts off
+  const spark = thumb ? byte(2) % (columns * rows) : columns + (byte(2) % (columns * (rows - 2)));
   const shapes: Record<Kind, string[]> = { faint: [], line: [], core: [], spark: [] };
   for (let index = 0; index < columns * rows; index += 1) {
     const [x, y] = [(index % columns) * tile, Math.floor(index / columns) * tile];
-    for (const [kind, path] of index === spark ? [square("spark", 12)(x, y)] : (looks[byte(index + 3) % 7] ?? plain).map((shape) => shape(x, y))) shapes[kind].push(path);
+    for (const [kind, path] of index === spark ? [square("spark", 4)(x, y)] : (looks[byte(index + 3) % 7] ?? plain).map((shape) => shape(x, y))) shapes[kind].push(path);
   }
   const paths = kinds.flatMap((kind) => (shapes[kind].length > 0 ? [`<path class="${kind}" d="${shapes[kind].join("")}"/>`] : []));
   const box = `0 0 ${columns * tile} ${rows * tile}`;
@@ -44,13 +46,13 @@ const square = (kind: Kind, inset: number): Shape => {
   const side = tile - 2 * inset;
   return (x, y) => [kind, `M${x + inset} ${y + inset}h${side}v${side}h-${side}z`];
 };
-const plain: readonly Shape[] = [square("faint", 6)];
+const plain: readonly Shape[] = [square("faint", 2)];
 const looks: readonly (readonly Shape[])[] = [
-  [square("faint", 6), square("core", 14)],
-  [square("line", 6)],
-  [square("line", 6), square("faint", 13)],
-  [(x, y) => ["faint", `M${x + 6} ${y + 34}v-28h28`]],
-  [(x, y) => ["line", `M${x + 6} ${y + 6}h28v28`]],
+  [square("faint", 2), square("core", 4.5)],
+  [square("line", 2)],
+  [square("line", 2), square("faint", 4)],
+  [(x, y) => ["faint", `M${x + 2} ${y + 11}v-9h9`]],
+  [(x, y) => ["line", `M${x + 2} ${y + 2}h9v9`]],
   plain,
   plain,
 ];
