@@ -8,18 +8,42 @@ import { contentPolicy } from "../http/security-headers.ts";
 import { outsideHostsOf } from "../courses/packages/outside-hosts.ts";
 import { settingsOf } from "../courses/packages/package-settings.ts";
 import { fileOf } from "../courses/packages/store.ts";
+import { sealed, unsealed } from "../people/secrets.ts";
 import * as launches from "./launches.ts";
 
-/** The files of a package, for who has a launch of it: on the content origin, without cookies, nothing listed. */
+const limit = { points: 60_000, durationS: 60 };
+
+/**
+ * The files of a package, for who has a launch of it: on the content origin, without cookies, nothing listed. A proxy that keeps files
+ * (.docker/nginx.conf.template) asks here each time, is told where the file is for any launch, and asks there once for all of them.
+ */
 export const contentRoutes = ({ raw }: RouteBuilder): readonly Route[] => [
   raw("GET")(
     "/content/:token{/*path}",
-    { can: "anyone", origin: "content", summary: "A file of a package, by a launch's token.", limit: { points: 60_000, durationS: 60 } },
-    async (ctx, { params, request }) => file(ctx, request, String(params.token)),
+    { can: "anyone", origin: "content", summary: "A file of a package, by a launch's token.", limit },
+    async (ctx, { params, request }) => {
+      const file = await fileAt(ctx, request, String(params.token));
+      const isKept = request.headers["x-cadre-keeps-files"] === "yes" && request.method === "GET" && file.sizeBytes > 0 && !isKnown(request, file);
+      return isKept ? new Reply(200, { kind: "empty" }, { "X-Accel-Redirect": `/files/${sealed(ctx.site, "file", file)}` }) : answer(ctx, request, file);
+    },
   ),
+  raw("GET")("/files/:token", { can: "anyone", origin: "content", summary: "A file of a package, for a proxy that keeps it.", limit }, (ctx, { params, request }) => {
+    const file = unsealed(ctx.site, "file", String(params.token)) as ServedFile | undefined;
+    if (!file) throw refuse("not_found", "There is no such file.", { status: 404 });
+    return Promise.resolve(answer(ctx, request, file));
+  }),
 ];
 
-async function file(ctx: Context, request: RawRequest, token: string): Promise<Reply> {
+/** All that an answer with a file says, the same for every launch. */
+interface ServedFile {
+  sha256: string;
+  sizeBytes: number;
+  mediaType: string;
+  /** Where its package may load from besides its own files. */
+  hosts: string[];
+}
+
+async function fileAt(ctx: Context, request: RawRequest, token: string): Promise<ServedFile> {
   // A service worker would outlive its launch, and learners who share a device.
   if (request.headers["service-worker"] !== undefined) throw refuse("not_found", "Content has no service workers.", { status: 404 });
   const { launch, hosts } = await recentLaunch(ctx, token);
@@ -28,9 +52,19 @@ async function file(ctx: Context, request: RawRequest, token: string): Promise<R
   const found = path === undefined ? undefined : await fileOf(ctx.db, launch.packageVersionId, path);
   if (!found) throw refuse("not_found", "The package has no such file.", { status: 404 });
   const { sha256, sizeBytes, mediaType } = found;
-  const etag = `"${sha256}"`;
+  return { sha256, sizeBytes, mediaType, hosts };
+}
+
+const etagOf = ({ sha256 }: ServedFile): string => `"${sha256}"`;
+
+/** Whether the browser has the file already. */
+const isKnown = (request: RawRequest, file: ServedFile): boolean => names(request.headers["if-none-match"], etagOf(file));
+
+function answer(ctx: Context, request: RawRequest, file: ServedFile): Reply {
+  const { sha256, sizeBytes, mediaType, hosts } = file;
+  const etag = etagOf(file);
   const headers = { ETag: etag, "Cache-Control": "private, max-age=86400, immutable", "Accept-Ranges": "bytes", ...(hosts.length > 0 && { "Content-Security-Policy": contentPolicy(ctx.site, hosts) }) };
-  if (names(request.headers["if-none-match"], etag)) return new Reply(304, { kind: "empty" }, headers);
+  if (isKnown(request, file)) return new Reply(304, { kind: "empty" }, headers);
   const { range, "if-range": ifRange } = request.headers;
   const wanted = request.method === "GET" && (ifRange === undefined || ifRange === etag) ? rangeOf(range, sizeBytes) : undefined;
   if (wanted === "unsatisfiable") {

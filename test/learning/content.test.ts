@@ -7,9 +7,9 @@ import * as attempts from "../../core/learning/attempts.ts";
 import * as enrollments from "../../core/learning/enrollments.ts";
 import * as launches from "../../core/learning/launches.ts";
 import { outlineOf } from "../../core/learning/outline.ts";
-import { play, preview } from "../../core/learning/play.ts";
+import { preview } from "../../core/learning/play.ts";
 import { testHost, type TestHost } from "../../core/testing/index.ts";
-import { countOf, person, publishedCourse, rawGet, storedPackage, testPlayer } from "./support.ts";
+import { countOf, launchedFor, person, rawGet, storedPackage, testPlayer } from "./support.ts";
 
 const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256));
 const files = {
@@ -35,15 +35,7 @@ describe("Content", () => {
   });
   after(() => host.stop());
 
-  /** A launch of a learner of their own. */
-  async function launched(packageVersionId: string) {
-    const course = await publishedCourse(host, "Course", [packageVersionId]);
-    const learner = await person(host, "no-password");
-    const ctx = await learner.as();
-    const enrollment = await enrollments.enrollOneself(ctx, course.id);
-    const playing = await play(ctx, enrollment.id, course.items[0] as string);
-    return { ...playing, enrollment, token: asked.at(-1)?.token ?? "" };
-  }
+  const launched = (packageVersionId: string) => launchedFor(host, asked, packageVersionId);
 
   it("serves a file with its own media type, its hash as tag, and nothing to act with", async () => {
     const { status, headers, body } = await own("index.html");
@@ -97,6 +89,55 @@ describe("Content", () => {
     expect((await own("media/film.mp4", { Range: "bytes=0-0", "If-Range": '"other"' })).status).to.equal(200);
     const { headers } = await own("media/film.mp4");
     expect((await own("media/film.mp4", { Range: "bytes=0-0", "If-Range": headers.etag ?? "" })).status).to.equal(206);
+  });
+
+  describe("for a proxy that keeps files", () => {
+    const keeping = { "X-Cadre-Keeps-Files": "yes" };
+    before(async () => void ({ token } = await launched(versionId)));
+    const addressOf = async (path: string) => (await own(path, keeping)).headers["x-accel-redirect"] as string;
+
+    it("is led to an address by what the file is, the same for every launch", async () => {
+      const { status, headers, body } = await own("media/film.mp4", keeping);
+      expect([status, body.length]).to.deep.equal([200, 0]);
+      const { token: another } = await launched(versionId);
+      expect((await get(`/content/${another}/media/film.mp4`, keeping)).headers["x-accel-redirect"]).to.equal(headers["x-accel-redirect"]);
+      expect(await addressOf("index.html")).not.to.equal(headers["x-accel-redirect"]);
+      expect(headers["x-accel-redirect"]).to.match(/^\/files\/[\w.-]+$/);
+    });
+
+    it("answers there as it would have itself, in parts as well", async () => {
+      const varying = ["x-request-id", "date", "ratelimit"];
+      for (const path of ["index.html", "media/film.mp4", "%C3%BCbung/seite.html"]) {
+        const address = await addressOf(path);
+        for (const range of ["bytes=0-", "bytes=3-9", "bytes=5000-"]) {
+          const [kept, given] = [await get(address, { Range: range }), await own(path, { Range: range })];
+          for (const name of varying) for (const { headers } of [kept, given]) delete headers[name];
+          expect({ ...kept, body: kept.status >= 400 || kept.body.equals(given.body) }).to.deep.equal({ ...given, body: true });
+        }
+      }
+    });
+
+    it("says by itself what a browser has already, what is empty, what isn't there, and what a launch may not read any more", async () => {
+      const { headers } = await own("index.html");
+      for (const [path, more, status, method] of [["index.html", { "If-None-Match": headers.etag ?? "" }, 304, "GET"], ["index.html", {}, 200, "HEAD"], ["empty.js", {}, 200, "GET"], ["missing.html", {}, 404, "GET"], ["index.html", { "Service-Worker": "script" }, 404, "GET"]] as const) {
+        const answer = await own(path, { ...keeping, ...more }, method);
+        expect([answer.status, answer.headers["x-accel-redirect"]], path).to.deep.equal([status, undefined]);
+      }
+      const closed = await launched(versionId);
+      await launches.close(host.context, closed.launchId);
+      expect((await get(`/content/${closed.token}/index.html`, keeping)).status).to.equal(410);
+    });
+
+    it("has nothing at an address that it did not give, nor on the site's origin", async () => {
+      const address = await addressOf("index.html");
+      const [text = "", signed = ""] = address.slice("/files/".length).split(".");
+      const { sha256, ...rest } = JSON.parse(Buffer.from(text, "base64url").toString()) as { sha256: string };
+      const forged = Buffer.from(JSON.stringify({ sha256: sha256.replace(/^./, (first) => (first === "0" ? "1" : "0")), ...rest })).toString("base64url");
+      for (const wrong of ["x", ".", text, `${text}.`, `${forged}.${signed}`, `${text}.${signed}x`, `${text}.${"A".repeat(signed.length)}`]) expect((await get(`/files/${wrong}`)).status, wrong).to.equal(404);
+      await get(address, {}, "DELETE");
+      expect(JSON.stringify(host.log)).not.to.contain(signed);
+      expect((await rawGet(host.url, address)).status).to.equal(404);
+    });
   });
 
   it("finds names as browsers write them: percent-encoded, plus as plus", async () => {

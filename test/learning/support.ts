@@ -7,7 +7,9 @@ import * as courses from "../../core/courses/courses.ts";
 import * as items from "../../core/courses/items.ts";
 import * as modules from "../../core/courses/modules.ts";
 import { savePackage } from "../../core/courses/packages/store.ts";
+import * as enrollments from "../../core/learning/enrollments.ts";
 import type { LaunchRequest } from "../../core/learning/launchers.ts";
+import { play } from "../../core/learning/play.ts";
 import { actorFor } from "../../core/people/actors.ts";
 import * as roles from "../../core/people/roles.ts";
 import * as tokens from "../../core/people/tokens.ts";
@@ -113,6 +115,15 @@ export function testPlayer(options: { reopens?: "continue" | "again" | "review";
     },
   });
   return { plugin, asked };
+}
+
+/** A learner of their own who has opened this package, with the token of the launch: `asked` is the player's. */
+export async function launchedFor(host: TestHost, asked: readonly LaunchRequest[], packageVersionId: string) {
+  const course = await publishedCourse(host, "Course", [packageVersionId]);
+  const ctx = await (await person(host, "no-password")).as();
+  const enrollment = await enrollments.enrollOneself(ctx, course.id);
+  const playing = await play(ctx, enrollment.id, course.items[0] as string);
+  return { ...playing, enrollment, token: asked.at(-1)?.token ?? "" };
 }
 
 /** What came back for an address exactly as it is written; `fetch` would tidy it. */

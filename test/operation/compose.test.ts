@@ -144,8 +144,10 @@ describe("Containers", () => {
     expect(services.nginx?.depends_on?.web).to.deep.equal({ condition: "service_healthy", restart: true });
   });
 
-  it("cache files of packages by origin and address, but never as a service worker", () => {
-    const cached = /location \/content\/ \{[\s\S]*?\}/.exec(nginx)?.[0] ?? "";
-    expect(cached).to.include("proxy_cache_key $host$uri$is_args$args$slice_range;").and.to.include("proxy_cache_bypass $http_service_worker;");
+  it("ask the engine for each file of a package, and keep it once for all launches, where only the engine leads", () => {
+    const asked = /location \/content\/ \{[\s\S]*?\}/.exec(nginx)?.[0] ?? "";
+    expect(asked).to.include("proxy_set_header X-Cadre-Keeps-Files yes;").and.not.to.include("proxy_cache");
+    const kept = /location \/files\/ \{[\s\S]*?\}/.exec(nginx)?.[0] ?? "";
+    expect(kept).to.match(/^\s*internal;$/m).and.to.include("proxy_cache_key $uri$slice_range;").and.to.include("proxy_set_header Range $slice_range;");
   });
 });
