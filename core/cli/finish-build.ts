@@ -60,12 +60,24 @@ async function bundle(): Promise<void> {
       },
     ],
   });
+  carryOver(half);
   rmSync(bundled, { recursive: true, force: true });
   try {
     renameSync(half, bundled);
   } catch (error) {
     rmSync(half, { recursive: true, force: true });
     if (!existsSync(join(bundled, "main.js"))) throw error; // else another build was first
+  }
+}
+
+/** Parts of the build before stay beside those of the new one, under names of their own: a process that runs it reads some only when it needs them. */
+function carryOver(into: string): void {
+  const main = join(bundled, "main.js");
+  if (!existsSync(main)) return;
+  const begunMs = statSync(main).mtimeMs - 60_000; // what is older was carried over itself
+  for (const name of readdirSync(bundled)) {
+    const [old, place] = [join(bundled, name), join(into, name)];
+    if (!existsSync(place) && statSync(old).mtimeMs >= begunMs) cpSync(old, place, { preserveTimestamps: true });
   }
 }
 

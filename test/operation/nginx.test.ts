@@ -71,6 +71,9 @@ describe("nginx, as docker-compose.yml runs it", () => {
       expect([status, headers["content-range"]]).to.deep.equal([206, `bytes ${first}-${last}/${film.length}`]);
       expect(body.equals(film.subarray(first, last + 1))).to.equal(true);
     }
+    for (const [tag, status] of [['"another state of it"', 200], [(await get(`/content/${token}/film.mp4`)).headers.etag as string, 206]] as const) {
+      expect((await get(`/content/${token}/film.mp4`, { Range: "bytes=5-9", "If-Range": tag })).status).to.equal(status);
+    }
     const { headers, body } = await get(`/content/${token}/index.html`);
     expect(body.toString()).to.include("Hello");
     expect((await get(`/content/${token}/index.html`, { "If-None-Match": headers.etag as string })).status).to.equal(304);
