@@ -7,11 +7,13 @@ import { startPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import type { Log } from "./kernel/context.ts";
 import { discoverPlugins, listOfNames } from "./kernel/discovery.ts";
-import { CadreError, messageOf } from "./kernel/errors.ts";
+import { CadreError, isCadreError, messageOf, type Problem } from "./kernel/errors.ts";
 import { createHost, type Host } from "./kernel/host.ts";
 import { createLog, type LogLevel } from "./kernel/log.ts";
 import type { Plugin } from "./kernel/plugin.ts";
 import { settingsOfSite, type Environment, type SettingsFile } from "./kernel/settings-file.ts";
+import { bundleAssets } from "./pages/assets.ts";
+import { assetFolders } from "./pages/part.ts";
 import { coreParts } from "./parts.ts";
 import { engineVersion } from "./version.ts";
 
@@ -29,6 +31,8 @@ export interface AssemblyOptions {
   plugins?: readonly Plugin[];
   /** Without it, no plugin is looked for: only `plugins` run. */
   discover?: boolean;
+  /** Of plugins' scripts for browsers, found when those were bundled. */
+  scriptProblems?: readonly Problem[];
   log?: Log;
   /** Where the log goes; standard output unless told. */
   writeLog?(line: string): void;
@@ -50,7 +54,26 @@ export async function assemble({ site, environment = {}, ...options }: AssemblyO
     ? await discoverPlugins({ folders: [fileURLToPath(new URL("plugins/", root)), join(site, "plugins")], site, packages, engineVersion })
     : { plugins: [], problems: [] };
   const plugins = [...found.plugins, ...(options.plugins ?? [])];
-  return createHost({ engineVersion, parts: coreParts, plugins, problems: found.problems, site, optional, settings, environment, log: options.log ?? logFor(environment, [], options.writeLog) });
+  const log = options.log ?? logFor(environment, [], options.writeLog);
+  const host = (scripts: readonly Problem[]) => createHost({ engineVersion, parts: coreParts, plugins, problems: [...found.problems, ...scripts], site, optional, settings, environment, log });
+  if (options.scriptProblems) return host(options.scriptProblems);
+  try {
+    return host([]);
+  } catch (error) {
+    const scripts = await scriptProblems(plugins); // that takes a moment, for which no start that goes well waits here
+    if (scripts.length === 0) throw error;
+    return host(scripts);
+  }
+}
+
+/** What is wrong with the scripts and styles of these plugins. */
+async function scriptProblems(plugins: readonly Plugin[]): Promise<readonly Problem[]> {
+  try {
+    await bundleAssets(assetFolders(plugins, () => false));
+    return [];
+  } catch (error) {
+    return isCadreError(error) ? error.problems : [];
+  }
 }
 
 /** JSON for machines, text where a person is looking; CADRE_LOG decides when it says either. */

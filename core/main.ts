@@ -24,7 +24,7 @@ import { createSockets } from "./http/sockets.ts";
 import { placeRoutes } from "./http/table.ts";
 import type { Context, Site } from "./kernel/context.ts";
 import { uploadsFolderOf } from "./http/uploads.ts";
-import { messageOf } from "./kernel/errors.ts";
+import { isCadreError, messageOf } from "./kernel/errors.ts";
 import { bootFailed, type Host } from "./kernel/host.ts";
 import { system } from "./kernel/permissions.ts";
 import { publicFetch } from "./kernel/public-fetch.ts";
@@ -157,7 +157,9 @@ export async function boot(options: BootOptions): Promise<Engine> {
     return { host, context: bySystem, database, jobs, drain: () => work.drain(), stop, ...addresses };
   } catch (error) {
     await stop().catch(() => undefined); // why it could not start tells more
-    throw error;
+    // Scripts are bundled beside the rest, so a plugin that the site can do without is left out only now.
+    if (options.scriptProblems || !isCadreError(error) || error.problems.length === 0 || error.problems.some(({ code }) => code !== "bad_script")) throw error;
+    return boot({ ...options, scriptProblems: error.problems });
   }
 }
 

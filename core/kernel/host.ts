@@ -23,7 +23,7 @@ export interface HostOptions {
   optional?: readonly string[];
   /** The site's folder, for checks of what it holds. */
   site?: string;
-  /** Found while looking for plugins. */
+  /** Found while looking for plugins, or in what they have for browsers. */
   problems?: readonly Problem[];
   log: Log;
 }
@@ -66,7 +66,8 @@ export function createHost(options: HostOptions): Host {
   let plugins = [...options.plugins];
   for (;;) {
     const all = [...options.parts, ...plugins];
-    const problems = [...(options.problems ?? []), ...problemsOf(all, options)];
+    const found = (options.problems ?? []).filter(({ pointer }) => leftOut.every(({ plugin }) => plugin !== pointer));
+    const problems = [...found, ...problemsOf(all, options)];
     const own = (name: string) => problems.filter(({ pointer }) => pointer === name);
     const failing = plugins.filter(({ name }) => optional.has(name) && own(name).length > 0 && own(name).every(({ code }) => code !== "optional_guard"));
     if (failing.length === 0) {

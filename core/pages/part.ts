@@ -4,10 +4,10 @@ import type { Context } from "../kernel/context.ts";
 import type { HookOrder } from "../kernel/catalogue.ts";
 import { inOrder, ranks } from "../kernel/order.ts";
 import type { Host } from "../kernel/host.ts";
-import { definePlugin } from "../kernel/plugin.ts";
+import { definePlugin, type Plugin } from "../kernel/plugin.ts";
 import { t } from "../kernel/schema.ts";
 import { assetRoutes } from "./asset-routes.ts";
-import { bundleAssets, type Asset } from "./assets.ts";
+import { bundleAssets, type Asset, type AssetFolder } from "./assets.ts";
 import { helpers } from "./helpers.ts";
 import { createRenderer, pageHooks, type Renderer } from "./renderer.ts";
 import { coreTemplates, slotProblems, templateFolders, templateProblems } from "./template-folders.ts";
@@ -90,10 +90,14 @@ export interface Pages extends Renderer {
   assets: ReadonlyMap<string, Asset>;
 }
 
-/** Everything that pages need, loaded; the site's folder may hold templates in place of others'. */
+/** The folders of scripts and styles that plugins have. */
+export function assetFolders(plugins: readonly Plugin[], isPart: (name: string) => boolean): AssetFolder[] {
+  return plugins.flatMap(({ name, browser }) => (browser === undefined || folder(browser).length > 0 ? [] : [{ plugin: name, path: fileURLToPath(browser), prefix: isPart(name) ? "" : `${name}/` }]));
+}
+
+/** Everything that pages need, loaded; the site's folder may hold templates in place of others'. @throws boot_failed for scripts that can't be read */
 export async function createPages(host: Host, site: string): Promise<Pages> {
-  const scripts = host.contributions<URL>("browser").map(({ plugin, value }) => ({ path: fileURLToPath(value), prefix: host.isPart(plugin) ? "" : `${plugin}/` }));
-  const bundling = bundleAssets([{ path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...scripts]);
+  const bundling = bundleAssets([{ plugin: "pages", path: fileURLToPath(new URL("./browser/", import.meta.url)), prefix: "" }, ...assetFolders(host.plugins, host.isPart)]);
   bundling.catch(() => undefined); // told where it is waited for: esbuild works beside us, while templates are read
   const templates = loadTemplates(templateFolders({ plugins: host.plugins, isPart: ({ name }) => host.isPart(name), site }), helpers);
   const slots = host.contributions<Record<string, SlotContribution>>("slots");
