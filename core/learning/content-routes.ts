@@ -5,6 +5,7 @@ import { Reply } from "../http/reply.ts";
 import type { RawRequest } from "../http/request.ts";
 import type { Route, RouteBuilder } from "../http/routes.ts";
 import { contentPolicy } from "../http/security-headers.ts";
+import type { HttpSettings } from "../http/settings.ts";
 import { outsideHostsOf } from "../courses/packages/outside-hosts.ts";
 import { settingsOf } from "../courses/packages/package-settings.ts";
 import { fileOf } from "../courses/packages/store.ts";
@@ -22,17 +23,29 @@ export const contentRoutes = ({ raw }: RouteBuilder): readonly Route[] => [
     "/content/:token{/*path}",
     { can: "anyone", origin: "content", summary: "A file of a package, by a launch's token.", limit },
     async (ctx, { params, request }) => {
+      refuseWorkers(request);
       const file = await fileAt(ctx, request, String(params.token));
-      const isKept = request.headers["x-cadre-keeps-files"] === "yes" && request.method === "GET" && file.sizeBytes > 0 && !isKnown(request, file);
+      const isKept = forKeeping(ctx, request) && request.method === "GET" && file.sizeBytes > 0 && !isKnown(request, file);
       return isKept ? new Reply(200, { kind: "empty" }, { "X-Accel-Redirect": `/files/${sealed(ctx.site, "file", file)}` }) : answer(ctx, request, file);
     },
   ),
-  raw("GET")("/files/:token", { can: "anyone", origin: "content", summary: "A file of a package, for a proxy that keeps it.", limit }, (ctx, { params, request }) => {
+  raw("GET")("/files/:token", { can: "anyone", origin: "content", summary: "A file of a package, for a proxy that keeps it.", limit }, async (ctx, { params, request }) => {
+    refuseWorkers(request);
     const file = unsealed(ctx.site, "file", String(params.token)) as ServedFile | undefined;
     if (!file) throw refuse("not_found", "There is no such file.", { status: 404 });
-    return Promise.resolve(answer(ctx, request, file));
+    return answer(ctx, request, file);
   }),
 ];
+
+/** A service worker would outlive its launch, and learners who share a device. @throws not_found */
+function refuseWorkers({ headers }: RawRequest): void {
+  if (headers["service-worker"] !== undefined) throw refuse("not_found", "Content has no service workers.", { status: 404 });
+}
+
+/** Whether a proxy asks that keeps files. Believed of one that is trusted: nobody else shall learn an address that outlives the launch. */
+function forKeeping({ site }: Context, { headers }: RawRequest): boolean {
+  return headers["x-cadre-keeps-files"] === "yes" && (site.host.configs.get("http") as HttpSettings).trustProxy;
+}
 
 /** All that an answer with a file says, the same for every launch. */
 interface ServedFile {
@@ -44,8 +57,6 @@ interface ServedFile {
 }
 
 async function fileAt(ctx: Context, request: RawRequest, token: string): Promise<ServedFile> {
-  // A service worker would outlive its launch, and learners who share a device.
-  if (request.headers["service-worker"] !== undefined) throw refuse("not_found", "Content has no service workers.", { status: 404 });
   const { launch, hosts } = await recentLaunch(ctx, token);
   launches.requireOwnOrigin(ctx, launch, request);
   const path = pathIn(request);

@@ -29,7 +29,7 @@ describe("Content", () => {
   const own = (path: string, headers: Record<string, string> = {}, method = "GET") => get(`/content/${token}/${path}`, headers, method);
 
   before(async () => {
-    host = await testHost({ plugins: [plugin] });
+    host = await testHost({ plugins: [plugin], environment: { CADRE_TRUST_PROXY: "true" } });
     versionId = await storedPackage(host, files);
     ({ token } = await launched(versionId));
   });
@@ -126,6 +126,18 @@ describe("Content", () => {
       const closed = await launched(versionId);
       await launches.close(host.context, closed.launchId);
       expect((await get(`/content/${closed.token}/index.html`, keeping)).status).to.equal(410);
+    });
+
+    it("is not taken for one by a site that was not told of a proxy, and is refused service workers at every address", async () => {
+      expect((await get(await addressOf("index.html"), { "Service-Worker": "script" })).status).to.equal(404);
+      const other = await testHost({ plugins: [plugin] });
+      try {
+        const { token: direct } = await launchedFor(other, asked, await storedPackage(other, files));
+        const { headers, body } = await rawGet(other.contentUrl, `/content/${direct}/index.html`, { headers: keeping });
+        expect([headers["x-accel-redirect"], body.toString()]).to.deep.equal([undefined, files["index.html"].bytes.toString()]);
+      } finally {
+        await other.stop();
+      }
     });
 
     it("has nothing at an address that it did not give, nor on the site's origin", async () => {
