@@ -7,12 +7,12 @@ import { startPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import type { Log } from "./kernel/context.ts";
 import { discoverPlugins, listOfNames } from "./kernel/discovery.ts";
-import { CadreError, isCadreError, messageOf, type Problem } from "./kernel/errors.ts";
+import { CadreError, messageOf, type Problem } from "./kernel/errors.ts";
 import { createHost, type Host } from "./kernel/host.ts";
 import { createLog, type LogLevel } from "./kernel/log.ts";
 import type { Plugin } from "./kernel/plugin.ts";
 import { settingsOfSite, type Environment, type SettingsFile } from "./kernel/settings-file.ts";
-import { bundleAssets } from "./pages/assets.ts";
+import { scriptProblems } from "./pages/assets.ts";
 import { assetFolders } from "./pages/part.ts";
 import { coreParts } from "./parts.ts";
 import { engineVersion } from "./version.ts";
@@ -60,19 +60,9 @@ export async function assemble({ site, environment = {}, ...options }: AssemblyO
   try {
     return host([]);
   } catch (error) {
-    const scripts = await scriptProblems(plugins); // that takes a moment, for which no start that goes well waits here
+    const scripts = await scriptProblems(assetFolders(plugins, () => false)); // that takes a moment, for which no start that goes well waits here
     if (scripts.length === 0) throw error;
     return host(scripts);
-  }
-}
-
-/** What is wrong with the scripts and styles of these plugins. */
-async function scriptProblems(plugins: readonly Plugin[]): Promise<readonly Problem[]> {
-  try {
-    await bundleAssets(assetFolders(plugins, () => false));
-    return [];
-  } catch (error) {
-    return isCadreError(error) ? error.problems : [];
   }
 }
 

@@ -72,12 +72,16 @@ async function bundle(): Promise<void> {
 
 /** Parts of the build before stay beside those of the new one, under names of their own: a process that runs it reads some only when it needs them. */
 function carryOver(into: string): void {
-  const main = join(bundled, "main.js");
-  if (!existsSync(main)) return;
-  const begunMs = statSync(main).mtimeMs - 60_000; // what is older was carried over itself
-  for (const name of readdirSync(bundled)) {
-    const [old, place] = [join(bundled, name), join(into, name)];
-    if (!existsSync(place) && statSync(old).mtimeMs >= begunMs) cpSync(old, place, { preserveTimestamps: true });
+  const main = statSync(join(bundled, "main.js"), { throwIfNoEntry: false });
+  if (!main) return;
+  const begunMs = main.mtimeMs - 60_000; // what is older was carried over itself
+  try {
+    for (const name of readdirSync(bundled)) {
+      const [old, place] = [join(bundled, name), join(into, name)];
+      if (!existsSync(place) && statSync(old).mtimeMs >= begunMs) cpSync(old, place, { preserveTimestamps: true });
+    }
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error; // another build takes its place, and has carried it over itself
   }
 }
 

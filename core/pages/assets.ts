@@ -30,7 +30,7 @@ const types: Record<string, string> = { ".js": "text/javascript; charset=utf-8",
  */
 export async function bundleAssets(folders: readonly AssetFolder[]): Promise<ReadonlyMap<string, Asset>> {
   const outputFiles = await bundled(folders).catch(async (error: unknown) => {
-    const problems = (await Promise.all(folders.map(unreadable))).flat(); // one by one, for a file may import another's
+    const problems = await scriptProblems(folders);
     throw problems.length > 0 ? bootFailed(problems) : error;
   });
   return new Map(
@@ -68,13 +68,17 @@ async function bundled(folders: readonly AssetFolder[]): Promise<OutputFile[]> {
   return outputFiles;
 }
 
-/** What can't be read of one folder. */
+/** What can't be read, with file and line; each folder by itself, for a file may import another plugin's. */
+export async function scriptProblems(folders: readonly AssetFolder[]): Promise<Problem[]> {
+  return (await Promise.all(folders.map(unreadable))).flat();
+}
+
 async function unreadable(folder: AssetFolder): Promise<Problem[]> {
   try {
     await bundled([folder]);
     return [];
   } catch (error) {
-    const { errors } = error as BuildFailure;
+    const { errors = [] } = error as Partial<BuildFailure>;
     return errors.map(({ text, location }) => ({ pointer: folder.plugin, code: "bad_script", message: location ? `${resolve(location.file)}, line ${location.line}: ${text}` : text }));
   }
 }
